@@ -1,0 +1,160 @@
+/**
+ * Everything that can happen in a build. Every log, screen and file is a consumer of this stream; nothing else tells
+ * a user what the engine does. `docs/events.md` documents each for readers of `--json`. Pure.
+ */
+
+import type { Reason } from "./staleness.ts";
+
+export const EVENT_VERSION = 1;
+
+export type BuildEvent =
+  | BuildStarted
+  | Warning
+  | StepFresh
+  | StepPlanned
+  | StepStarted
+  | StepLogged
+  | StepMetric
+  | StepProgress
+  | StepBuilt
+  | StepRestored
+  | StepFailed
+  | StepSkipped
+  | BuildFinished;
+
+export type Emit = (event: BuildEvent) => void;
+
+/** The graph is drawn and checked; nothing has run yet. */
+export interface BuildStarted {
+  readonly type: "build-started";
+  readonly build: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number;
+  readonly targets: readonly string[];
+  /** How many steps the targets need. */
+  readonly steps: number;
+  readonly jobs: number;
+}
+
+/** Something a person should know that stops nothing. `code` is documented in docs/errors.md. */
+export interface Warning {
+  readonly type: "warning";
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** The step has no reason to run. */
+export interface StepFresh {
+  readonly type: "step-fresh";
+  readonly step: string;
+}
+
+/** Dry run only: what a build would do now. `may-run` waits on what `after` would make. */
+export interface StepPlanned {
+  readonly type: "step-planned";
+  readonly step: string;
+  readonly plan: "would-run" | "would-restore" | "may-run";
+  readonly reasons: readonly Reason[];
+  /** The steps whose outputs decide whether a `may-run` step runs. */
+  readonly after: readonly string[];
+}
+
+/** The step's action is starting. */
+export interface StepStarted {
+  readonly type: "step-started";
+  readonly step: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly reasons: readonly Reason[];
+  /** The command text, or the path of the module. */
+  readonly run: string;
+  readonly log: string;
+  /** How long the last run took, where one is known. */
+  readonly lastDurationMs?: number;
+}
+
+/** A line that a module action wrote by `log()`. */
+export interface StepLogged {
+  readonly type: "step-logged";
+  readonly step: string;
+  readonly message: string;
+}
+
+/** A figure that a module action recorded by `metric()`. */
+export interface StepMetric {
+  readonly type: "step-metric";
+  readonly step: string;
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface StepProgress {
+  readonly type: "step-progress";
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface OutputMade {
+  readonly path: string;
+  /** BLAKE3 of the content, hex. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** False where the bytes equal those of before, which spares the dependents. */
+  readonly changed: boolean;
+}
+
+/** The action succeeded; its outputs are published and traced. */
+export interface StepBuilt {
+  readonly type: "step-built";
+  readonly step: string;
+  readonly reasons: readonly Reason[];
+  readonly durationMs: number;
+  readonly attempts: number;
+  readonly outputs: readonly OutputMade[];
+}
+
+/** Built before with the same fingerprint and inputs: the outputs came from the cache. */
+export interface StepRestored {
+  readonly type: "step-restored";
+  readonly step: string;
+  readonly reasons: readonly Reason[];
+  readonly durationMs: number;
+  readonly outputs: readonly OutputMade[];
+}
+
+/** The action failed; what stood at its outputs stands there still. */
+export interface StepFailed {
+  readonly type: "step-failed";
+  readonly step: string;
+  readonly reasons: readonly Reason[];
+  /** `error` (threw, or a non-zero exit), `killed`, `missing-output`, `input-keeps-moving`, `publish`, `interrupted`. */
+  readonly kind: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly durationMs: number;
+  readonly log: string;
+  /** The last lines of the log. */
+  readonly tail: readonly string[];
+}
+
+/** Not tried, because a step it needs failed or the build is stopping. */
+export interface StepSkipped {
+  readonly type: "step-skipped";
+  readonly step: string;
+  readonly because: string;
+}
+
+export interface BuildFinished {
+  readonly type: "build-finished";
+  readonly build: string;
+  readonly durationMs: number;
+  readonly built: number;
+  readonly restored: number;
+  readonly fresh: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** 0 all right, 1 a step failed, 130 or 143 interrupted. */
+  readonly exitCode: number;
+}

@@ -1,0 +1,201 @@
+/** What a Pipefile declares: rules, globs and the pipeline, with types that check the wiring. Pure. */
+
+import { fillPattern } from "./pattern.ts";
+
+/** A JSON value; params are made of these alone. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** One path, or a list of paths. A path that ends in `/` is a directory. */
+export type Paths = string | readonly string[];
+export type PathsByName = Readonly<Record<string, Paths>>;
+
+/** A list of paths that is filled when the graph is drawn; made by {@link glob}. */
+export interface Glob {
+  readonly pattern: string;
+  readonly rename: ((path: string) => string) | undefined;
+  /** The same list with each path turned into another, such as the summary of each table. */
+  map(rename: (path: string) => string): Glob;
+}
+
+/** Where an action may declare a list, a Pipefile may also put a glob. */
+type Declared<T> = { readonly [K in keyof T]: T[K] extends string ? string : readonly string[] | Glob };
+type DeclaredOutputs<T> = { readonly [K in keyof T]: T[K] extends string ? string : readonly string[] };
+
+export interface ActionContext<I, O, P> {
+  /** Paths to read, relative to the project root, which is the working directory. */
+  readonly inputs: I;
+  /** Staged paths to write: published under their declared names only if the action succeeds. */
+  readonly outputs: O;
+  /** The declared output paths, for text that names them. */
+  readonly artifacts: O;
+  /** The outputs of before, where they still stand. */
+  readonly previous: { readonly [K in keyof O]: O[K] | undefined };
+  readonly params: P;
+  readonly wildcards: Readonly<Record<string, string>>;
+  /** Writes a line to the step's log. */
+  log(message: string): void;
+  /** Records a figure of this run, kept in reports/metrics.jsonl. */
+  metric(name: string, value: number): void;
+  /** Says how far the action is: `done` of `total`, in any unit. */
+  progress(done: number, total: number): void;
+  /** Aborted when the build is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** What a module exports by default: reads `inputs`, writes `outputs`. */
+export type Action<I extends PathsByName, O extends PathsByName, P = {}> = (
+  context: ActionContext<I, O, P>,
+) => void | Promise<void>;
+
+/** A whole number and a unit: `"512MB"`, `"2GB"`. */
+export type Size = `${number}${"KB" | "MB" | "GB"}`;
+
+/** Tokens a step holds while it runs. `cpu` counts cores (default 1), `memory` bytes, the rest are pools of the pipeline. */
+export interface Resources {
+  readonly cpu?: number;
+  readonly memory?: Size;
+  readonly pools?: Readonly<Record<string, number>>;
+}
+
+interface Common {
+  /** One line for `pipe list`. Not part of the fingerprint. */
+  readonly description?: string;
+  /** Environment variables that reach the action and count. */
+  readonly env?: readonly string[];
+  /** Environment variables (or globs of them) that reach the action and do not count. */
+  readonly passEnv?: readonly string[];
+  /** Commands whose printed version counts, such as `{ python: "python3 --version" }`. */
+  readonly tools?: Readonly<Record<string, string>>;
+  readonly resources?: Resources;
+  /** `false` keeps the outputs out of the cache. */
+  readonly cache?: boolean;
+}
+
+export interface ModuleRule<I extends PathsByName, O extends PathsByName, P> extends Common {
+  readonly inputs: NoInfer<Declared<I>>;
+  readonly outputs: NoInfer<DeclaredOutputs<O>>;
+  /** A lazily imported module whose default export is an {@link Action}. */
+  readonly run: () => Promise<{ readonly default: Action<I, O, P> }>;
+}
+
+export interface CommandRule<I, O> extends Common {
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly params?: Readonly<Record<string, Json>>;
+  /** A shell command; inputs, outputs, params and wildcards are variables of their names. */
+  readonly run: string;
+  /** `sh -eu` (the default) or `bash -euo pipefail`. */
+  readonly shell?: "sh" | "bash";
+}
+
+type Params<P> = {} extends P ? { readonly params?: NoInfer<P> } : { readonly params: NoInfer<P> };
+
+type Wildcard<T> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? (Name extends `${infer Bare}:${string}` ? Bare : Name) | Wildcard<Rest>
+  : never;
+type WildcardsOf<O> = { readonly [K in Wildcard<O[keyof O] extends infer V ? (V extends readonly (infer E)[] ? E : V) : never>]: string };
+
+export type Wildcards = Readonly<Record<string, string>>;
+type Widened<O> = { readonly [K in keyof O]: O[K] extends string ? string : O[K] };
+
+/** One filling of a wildcard rule. */
+export interface Instance<O> {
+  readonly wildcards: Wildcards;
+  readonly outputs: O;
+}
+
+/** A declared rule. `outputs` are plain paths, to be used as inputs of other rules. */
+export interface Rule<I = PathsByName, O = PathsByName, W = Wildcards> {
+  readonly inputs: I;
+  readonly outputs: O;
+  /** The same rule with its wildcards filled. */
+  for(wildcards: W): Instance<O>;
+  /** For the engine: what was declared, unchecked, and the fillings asked for so far. */
+  readonly declaration: Partial<RuleDeclaration>;
+  readonly instances: readonly Wildcards[];
+}
+
+/** Any rule, whatever its names. */
+export type AnyRule = Pick<Rule, "declaration" | "instances">;
+
+/** What the engine reads of a rule. */
+export interface RuleDeclaration {
+  readonly inputs: Readonly<Record<string, Paths | Glob>>;
+  readonly outputs: PathsByName;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly run: string | (() => Promise<unknown>);
+  readonly shell: "sh" | "bash";
+  readonly description: string | undefined;
+  readonly env: readonly string[];
+  readonly passEnv: readonly string[];
+  readonly tools: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly cache: boolean;
+}
+
+/**
+ * Declares a rule: `outputs` are made from `inputs` by `run`.
+ *
+ * With a module the types of inputs, outputs and params come from the action itself, so a misspelt name or a wrong
+ * param is a compiler error at its line. With a command they come from the declaration.
+ */
+export function rule<I extends PathsByName, O extends PathsByName, P = {}>(
+  declaration: ModuleRule<I, O, P> & Params<P>,
+): Rule<I, O>;
+export function rule<
+  const I extends Readonly<Record<string, Paths | Glob>>,
+  const O extends PathsByName,
+>(declaration: CommandRule<I, O>): Rule<I, Widened<O>, WildcardsOf<O>>;
+export function rule(declaration: object): Rule {
+  const declared = declaration as Partial<RuleDeclaration>;
+  const filled: Wildcards[] = [];
+  const outputs = declared.outputs ?? {};
+  return {
+    inputs: (declared.inputs ?? {}) as PathsByName,
+    outputs,
+    declaration: declared,
+    instances: filled,
+    for(wildcards) {
+      filled.push(wildcards);
+      const paths = Object.entries(outputs).map(([name, value]) => [
+        name,
+        typeof value === "string" ? fillPattern(value, wildcards) : value.map((path) => fillPattern(path, wildcards)),
+      ]);
+      return { wildcards, outputs: Object.fromEntries(paths) as PathsByName };
+    },
+  };
+}
+
+/**
+ * The files that match a pattern, sorted: those on disk that pipe did not make, and those that rules will make, built
+ * yet or not. The list is filled when the graph is drawn, so it never depends on what an earlier build left behind.
+ */
+export function glob(pattern: string): Glob {
+  const of = (rename: Glob["rename"]): Glob => ({
+    pattern,
+    rename,
+    map: (next) => of(rename ? (path) => next(rename(path)) : next),
+  });
+  return of(undefined);
+}
+
+export interface PipelineOptions {
+  /** Rule names or paths that `pipe build` builds without a target. Default: every rule without wildcards. */
+  readonly default?: readonly string[];
+  /** Tokens that steps share beside cpu and memory, such as `{ network: 2 }`. */
+  readonly pools?: Readonly<Record<string, number>>;
+  /** Environment variables (or globs of them) that reach every action and do not count. */
+  readonly passEnv?: readonly string[];
+  /** Makes the warning `undeclared-path` an error. */
+  readonly strict?: boolean;
+}
+
+export interface Pipeline {
+  readonly rules: Readonly<Record<string, Rule>>;
+  readonly options: PipelineOptions;
+}
+
+/** What `Pipefile.ts` exports by default: the rules by name. */
+export function pipeline(rules: Readonly<Record<string, AnyRule>>, options: PipelineOptions = {}): Pipeline {
+  return { rules: rules as Readonly<Record<string, Rule>>, options };
+}

@@ -1,0 +1,14 @@
+/** The public face of the package: what a Pipefile and its actions import. */
+
+export { glob, pipeline, rule } from "./core/rule.ts";
+export type {
+  Action,
+  ActionContext,
+  Glob,
+  Json,
+  Pipeline,
+  PipelineOptions,
+  Resources,
+  Rule,
+  Size,
+} from "./core/rule.ts";
