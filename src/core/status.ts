@@ -1,0 +1,40 @@
+/** What the read-only commands show of a step. Pure. */
+
+import type { Reason } from "./staleness.ts";
+
+/** What a build would do with a step now. `may-run` waits on what the steps in `after` would make. */
+export type Plan = "fresh" | "would-run" | "would-restore" | "may-run";
+
+export interface StepStatus {
+  readonly step: string;
+  readonly plan: Plan;
+  readonly reasons: readonly Reason[];
+  readonly after: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** A step as declared, for `list` and `graph`. */
+export interface StepOutline {
+  readonly step: string;
+  readonly rule: string;
+  readonly description: string | undefined;
+  /** The command text, or the path of the module. */
+  readonly run: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Steps whose outputs this one reads. */
+  readonly needs: readonly string[];
+  readonly isDefault: boolean;
+}
+
+/** A rule with wildcards, which becomes steps only as targets ask for it. */
+export interface WildcardOutline {
+  readonly rule: string;
+  readonly description: string | undefined;
+  readonly outputs: readonly string[];
+}
+
+export interface Outline {
+  readonly steps: readonly StepOutline[];
+  readonly wildcardRules: readonly WildcardOutline[];
+}
