@@ -1,5 +1,7 @@
 /** Every error that a user can meet, in one place: a stable code, what and where, and what to type next. Pure. */
 
+import { nearest } from "./nearest.ts";
+
 /** A mistake of the user's, as opposed to a bug of ours: shown without a stack. */
 export class PipeError extends Error {
   override readonly name = "PipeError";
@@ -26,4 +28,95 @@ export const badPattern = (at: { text: string; problem: string }): PipeError =>
     code: "bad-pattern",
     message: `in the path ${at.text}: ${at.problem}`,
     hint: "write {name} or {name:regex}; a literal brace cannot stand in a path",
+  });
+
+export const badPath = (at: { text: string; declaredBy: string; problem: string }): PipeError =>
+  new PipeError({
+    code: "bad-path",
+    message: `${at.declaredBy}: the path '${at.text}' ${at.problem}`,
+    hint: "paths are relative to the folder of the Pipefile and stay in it; a symlink may point out of the project as a source",
+  });
+
+export const badRule = (at: { rule: string; problem: string; hint?: string; known?: readonly string[]; word?: string }): PipeError => {
+  const near = at.word === undefined ? undefined : nearest(at.word, at.known ?? []);
+  const known = at.known === undefined ? undefined : at.known.length === 0 ? "there are none" : `there are ${at.known.join(", ")}`;
+  return new PipeError({
+    code: "bad-rule",
+    message: `rule '${at.rule}' ${at.problem}`,
+    hint: at.hint ?? (near === undefined ? known : `did you mean '${near}'?`),
+  });
+};
+
+export const noRuleMakes = (at: { path: string; neededBy: string | undefined; near: string | undefined; exact?: string | undefined }): PipeError => {
+  const needed = at.neededBy === undefined ? "" : `, which ${at.neededBy} needs`;
+  return new PipeError({
+    code: "no-rule",
+    message: `nothing makes ${at.path}${needed}, and there is no such file`,
+    hint: at.near === undefined ? "'pipe list' shows what there is to build" : `did you mean ${at.near}?`,
+  });
+};
+
+export const cycle = (steps: readonly string[]): PipeError =>
+  new PipeError({
+    code: "cycle",
+    message: `these steps need each other: ${steps.join(" → ")}`,
+    hint: "an arrow reads 'needs an output of'; take one of these inputs away",
+  });
+
+export const madeTwice = (at: { path: string; first: string; second: string }): PipeError =>
+  new PipeError({
+    code: "made-twice",
+    message: `${at.path} is an output of both ${at.first} and ${at.second}`,
+    hint: "each artifact has one rule; rename one of the outputs",
+  });
+
+export const outputInside = (at: { path: string; step: string; directory: string; owner: string }): PipeError =>
+  new PipeError({
+    code: "output-inside",
+    message: `${at.path}, an output of ${at.step}, lies inside ${at.directory}, which ${at.owner} makes as a whole`,
+    hint: "move one of them: a directory output is replaced as one piece",
+  });
+
+export const ambiguousRules = (at: { path: string; rules: readonly string[] }): PipeError =>
+  new PipeError({
+    code: "ambiguous-rules",
+    message: `${at.path} could be made by more than one wildcard rule: ${at.rules.join(", ")}`,
+    hint: "narrow a wildcard, as in {name:[a-z]+}, or write a rule without wildcards for this path",
+  });
+
+export const sourceOrOutput = (at: { path: string; rule: string }): PipeError =>
+  new PipeError({
+    code: "source-or-output",
+    message: `${at.path} is there, pipe did not make it, and the wildcard rule ${at.rule} would overwrite it`,
+    hint: `if it is a source, narrow the wildcard of ${at.rule} so that it does not match; if ${at.rule} should make it, delete the file`,
+  });
+
+export const unknownTarget = (at: { target: string; near: string | undefined; isSource: boolean }): PipeError =>
+  new PipeError({
+    code: "unknown-target",
+    message: at.isSource
+      ? `${at.target} is a source: no rule makes it`
+      : `'${at.target}' is neither a rule nor an artifact that a rule makes`,
+    hint: at.near === undefined ? "'pipe list' shows what there is to build" : `did you mean '${at.near}'?`,
+  });
+
+export const noInstances = (at: { rule: string; example: string }): PipeError =>
+  new PipeError({
+    code: "no-instances",
+    message: `the wildcard rule ${at.rule} is asked for by name, but no .for() in the Pipefile fills it`,
+    hint: `name the artifact instead, such as ${at.example}, or write ${at.rule}.for({ … }) in the Pipefile`,
+  });
+
+export const wrongKind = (at: { path: string; neededBy: string; is: "a file" | "a directory" }): PipeError =>
+  new PipeError({
+    code: "wrong-kind",
+    message: `${at.path}, which ${at.neededBy} needs, is ${at.is}`,
+    hint: at.is === "a directory" ? `write ${at.path}/ for a directory` : `write ${at.path.replace(/\/$/, "")} for a file`,
+  });
+
+export const badParam = (at: { text: string; problem: string; near?: string | undefined }): PipeError =>
+  new PipeError({
+    code: "bad-param",
+    message: `--param ${at.text}: ${at.problem}`,
+    hint: at.near === undefined ? "write --param rule.name=value, where value is JSON or a bare string" : `did you mean '${at.near}'?`,
   });

@@ -1,0 +1,169 @@
+/** Who makes what: every step that the Pipefile names, and the wildcard rules that can make more. Pure. */
+
+import { byCodeUnit, directoriesAbove, isDirectory } from "./artifact.ts";
+import type { CheckedRule, InputSlot, Slot } from "./declaration.ts";
+import { ambiguousRules, madeTwice, outputInside, sourceOrOutput } from "./error.ts";
+import { fillPattern } from "./pattern.ts";
+import type { Wildcards } from "./rule.ts";
+
+/** A rule with its wildcards filled; the unit of work. */
+export interface Step {
+  readonly id: string;
+  readonly rule: CheckedRule;
+  readonly wildcards: Wildcards;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+}
+
+/** What a graph must know of the world outside. */
+export interface Disk {
+  exists(path: string): boolean;
+  /** True where a record says that pipe made this path. */
+  wasBuilt(path: string): boolean;
+  /** The files on disk that match a glob. */
+  members(glob: string): readonly string[];
+  matcher(glob: string): (path: string) => boolean;
+}
+
+export interface Catalog {
+  readonly rules: ReadonlyMap<string, CheckedRule>;
+  /** Every step without open wildcards, in the order of the Pipefile. */
+  readonly steps: readonly Step[];
+  /** Files that pipe made, that match a glob, and that no rule makes now. */
+  readonly deadOutputs: readonly string[];
+  /** The steps that an input path comes from; none for a source. `chain` holds the wildcard rules being followed. */
+  makersOf(path: string, chain: ReadonlySet<string>): readonly Step[];
+  /** All paths that named steps make. */
+  outputPaths(): readonly string[];
+}
+
+export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
+  const byName = new Map(rules.map((rule) => [rule.name, rule]));
+  const unfilled = rules.flatMap((rule) => (rule.wildcards.length === 0 ? [stepOf(rule, {})] : instancesOf(rule)));
+  const makers = makersByPath(unfilled);
+  const wildcardRules = rules.filter((rule) => rule.wildcards.length > 0);
+  const dead = new Set<string>();
+  const fill = globFiller({ disk, makers, wildcardRules, dead });
+  const steps = unfilled.map((step) => fill(step));
+  const filled = new Map(steps.map((step) => [step.id, step]));
+  const onDemand = new Map<string, Step>();
+  const directories = [...makers.keys()].some(isDirectory);
+
+  const fromWildcards = (path: string, chain: ReadonlySet<string>): readonly Step[] => {
+    if (wildcardRules.length === 0) return [];
+    const matches = wildcardRules.flatMap((rule) => (chain.has(rule.name) ? [] : matchesOf(rule, path)));
+    if (matches.length > 1 && !disk.exists(path)) throw ambiguousRules({ path, rules: matches.map((match) => match.rule.name) });
+    const [match] = matches;
+    if (match === undefined) return [];
+    if (disk.exists(path) && !disk.wasBuilt(path)) throw sourceOrOutput({ path, rule: match.rule.name });
+    if (matches.length > 1) throw ambiguousRules({ path, rules: matches.map((found) => found.rule.name) });
+    const id = idOf(match.rule, match.wildcards);
+    const step = onDemand.get(id) ?? fill(stepOf(match.rule, match.wildcards));
+    onDemand.set(id, step);
+    return [step];
+  };
+
+  let sorted: readonly string[] | undefined;
+  const outputPaths = (): readonly string[] => (sorted ??= [...makers.keys()].toSorted(byCodeUnit));
+  const named = (step: Step | undefined): readonly Step[] => (step === undefined ? [] : [filled.get(step.id) ?? step]);
+
+  return {
+    rules: byName,
+    steps,
+    deadOutputs: [...dead].toSorted(byCodeUnit),
+    outputPaths,
+    makersOf(path, chain) {
+      const exact = makers.get(path);
+      if (exact !== undefined) return named(exact);
+      const above = directories ? directoriesAbove(path).find((directory) => makers.has(directory)) : undefined;
+      if (above !== undefined) return named(makers.get(above));
+      const inside = isDirectory(path) ? outputPaths().filter((output) => output.startsWith(path)) : [];
+      if (inside.length > 0) return [...new Set(inside.flatMap((output) => named(makers.get(output))))];
+      return fromWildcards(path, chain);
+    },
+  };
+}
+
+/** `rule`, or `rule:table=clean,year=2024` for one filling of a wildcard rule. */
+export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
+  if (rule.wildcards.length === 0) return rule.name;
+  return `${rule.name}:${rule.wildcards.map((name) => `${name}=${wildcards[name]}`).join(",")}`;
+}
+
+function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
+  if (rule.wildcards.length === 0) return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs };
+  const filled = <S extends Slot>(slots: readonly S[]): readonly S[] =>
+    slots.map((slot) => ({ ...slot, paths: slot.paths.map((path) => fillPattern(path, wildcards)) }));
+  return { id: idOf(rule, wildcards), rule, wildcards, inputs: filled(rule.inputs), outputs: filled(rule.outputs) };
+}
+
+function instancesOf(rule: CheckedRule): readonly Step[] {
+  const steps = new Map(rule.instances.map((wildcards) => [idOf(rule, wildcards), stepOf(rule, wildcards)]));
+  return [...steps.values()];
+}
+
+function matchesOf(rule: CheckedRule, path: string): readonly { readonly rule: CheckedRule; readonly wildcards: Wildcards }[] {
+  for (const pattern of rule.patterns) {
+    const wildcards = pattern.match(path);
+    if (wildcards !== undefined) return [{ rule, wildcards }];
+  }
+  return [];
+}
+
+function makersByPath(steps: readonly Step[]): ReadonlyMap<string, Step> {
+  const makers = new Map<string, Step>();
+  for (const step of steps) {
+    for (const slot of step.outputs) {
+      for (const path of slot.paths) {
+        const first = makers.get(path) ?? makers.get(isDirectory(path) ? path.slice(0, -1) : `${path}/`);
+        if (first !== undefined) throw madeTwice({ path, first: first.id, second: step.id });
+        makers.set(path, step);
+      }
+    }
+  }
+  refuseNested(makers);
+  return makers;
+}
+
+function refuseNested(makers: ReadonlyMap<string, Step>): void {
+  if (![...makers.keys()].some(isDirectory)) return;
+  for (const [path, step] of makers) {
+    const directory = directoriesAbove(path).find((above) => makers.has(above));
+    if (directory === undefined) continue;
+    throw outputInside({ path, step: step.id, directory, owner: makers.get(directory)?.id ?? "" });
+  }
+}
+
+interface GlobSources {
+  readonly disk: Disk;
+  readonly makers: ReadonlyMap<string, Step>;
+  readonly wildcardRules: readonly CheckedRule[];
+  readonly dead: Set<string>;
+}
+
+/** Fills the globs of a step's inputs from the graph: sources on disk, and outputs built yet or not. */
+function globFiller({ disk, makers, wildcardRules, dead }: GlobSources): (step: Step) => Step {
+  const lists = new Map<string, readonly string[]>();
+  const isMade = (path: string): boolean => makers.has(path) || directoriesAbove(path).some((above) => makers.has(above));
+  const listOf = (pattern: string): readonly string[] => {
+    const known = lists.get(pattern);
+    if (known !== undefined) return known;
+    const found = disk.members(pattern).filter((path) => !isMade(path));
+    const built = found.filter((path) => disk.wasBuilt(path));
+    for (const path of built) if (!wildcardRules.some((rule) => matchesOf(rule, path).length > 0)) dead.add(path);
+    const made = [...makers.keys()].filter(disk.matcher(pattern));
+    const list = [...found.filter((path) => !built.includes(path)), ...made].toSorted(byCodeUnit);
+    lists.set(pattern, list);
+    return list;
+  };
+  return (step) => {
+    const slots = step.inputs as readonly InputSlot[];
+    if (!slots.some((slot) => slot.glob !== undefined)) return step;
+    const inputs = slots.map(({ name, paths, isList, glob }) => {
+      if (glob === undefined) return { name, paths, isList };
+      const list = listOf(fillPattern(glob.pattern, step.wildcards));
+      return { name, paths: glob.rename === undefined ? list : list.map(glob.rename), isList };
+    });
+    return { ...step, inputs };
+  };
+}

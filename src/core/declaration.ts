@@ -1,0 +1,162 @@
+/** Checks what a Pipefile declared, once, and gives the engine rules it need not doubt. Pure. */
+
+import { artifactPath, byCodeUnit, isOwnFile } from "./artifact.ts";
+import { badRule } from "./error.ts";
+import { compilePattern, hasWildcards, wildcardNames, type Pattern } from "./pattern.ts";
+import { capacityNeeded, type Tokens } from "./tokens.ts";
+import type { Glob, Json, Pipeline, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
+
+/** A named input or output: one path, or a list of them. */
+export interface Slot {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly isList: boolean;
+}
+
+export interface InputSlot extends Slot {
+  /** Where the list is filled from the graph. */
+  readonly glob: Glob | undefined;
+}
+
+export interface CheckedRule {
+  readonly name: string;
+  /** Sorted by name, since the order of keys in a Pipefile means nothing. */
+  readonly inputs: readonly InputSlot[];
+  readonly outputs: readonly Slot[];
+  readonly params: Readonly<Record<string, Json>>;
+  readonly run: string | (() => Promise<unknown>);
+  readonly shell: "sh" | "bash";
+  readonly description: string | undefined;
+  readonly env: readonly string[];
+  readonly passEnv: readonly string[];
+  readonly tools: Readonly<Record<string, string>>;
+  readonly tokens: Tokens;
+  readonly isCached: boolean;
+  readonly wildcards: readonly string[];
+  /** The outputs of a wildcard rule, compiled. */
+  readonly patterns: readonly Pattern[];
+  readonly instances: readonly Wildcards[];
+}
+
+const FIELDS: Readonly<Record<keyof RuleDeclaration, true>> = {
+  inputs: true,
+  outputs: true,
+  params: true,
+  run: true,
+  shell: true,
+  description: true,
+  env: true,
+  passEnv: true,
+  tools: true,
+  resources: true,
+  cache: true,
+};
+
+export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {
+  return Object.entries(pipeline.rules).map(([name, rule]) => checkedRule(name, { rule, pipeline }));
+}
+
+function checkedRule(name: string, from: { readonly rule: Rule; readonly pipeline: Pipeline }): CheckedRule {
+  const declared = from.rule?.declaration;
+  if (declared === undefined) throw badRule({ rule: name, problem: "is not made by rule()", hint: "write rule({ inputs, outputs, run })" });
+  if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw badRule({ rule: name, problem: "has a name with other characters than letters, digits, _ . -" });
+  checkFields(name, declared);
+  const outputs = slotsOf(name, declared.outputs ?? {});
+  const wildcards = [...new Set(outputs.flatMap((slot) => slot.paths.flatMap(wildcardNames)))];
+  const checked: CheckedRule = {
+    name,
+    inputs: slotsOf(name, declared.inputs ?? {}),
+    outputs,
+    params: declared.params ?? {},
+    run: declared.run as CheckedRule["run"],
+    shell: declared.shell ?? "sh",
+    description: declared.description,
+    env: declared.env ?? [],
+    passEnv: [...(declared.passEnv ?? []), ...(from.pipeline.options.passEnv ?? [])],
+    tools: declared.tools ?? {},
+    tokens: capacityNeeded(name, { resources: declared.resources, pools: from.pipeline.options.pools ?? {} }),
+    isCached: declared.cache !== false,
+    wildcards,
+    patterns: wildcards.length === 0 ? [] : outputs.flatMap((slot) => slot.paths.map(compilePattern)),
+    instances: from.rule.instances,
+  };
+  checkOutputs(checked);
+  checkWildcards(checked);
+  if (typeof checked.run === "string") checkVariables(checked);
+  return checked;
+}
+
+function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
+  const unknown = Object.keys(declared).find((field) => !(field in FIELDS));
+  if (unknown !== undefined) throw badRule({ rule, problem: `has the field '${unknown}', which no rule has`, known: Object.keys(FIELDS), word: unknown });
+  if (typeof declared.run !== "string" && typeof declared.run !== "function") {
+    throw badRule({ rule, problem: "has no 'run'", hint: "run is a shell command or () => import(\"./rules/name.ts\")" });
+  }
+  if (typeof declared.run === "string" && declared.run.trim() === "") throw badRule({ rule, problem: "has an empty command" });
+  if (declared.shell !== undefined && declared.shell !== "sh" && declared.shell !== "bash") {
+    throw badRule({ rule, problem: `has the shell '${String(declared.shell)}'`, hint: "shell is \"sh\" or \"bash\"" });
+  }
+}
+
+function slotsOf(rule: string, declared: RuleDeclaration["inputs"]): readonly InputSlot[] {
+  if (typeof declared !== "object") throw badRule({ rule, problem: "has inputs or outputs that are no object of names and paths" });
+  const names = Object.keys(declared);
+  if (names.length > 1) names.sort(byCodeUnit);
+  return names.map((name) => slotOf(name, { rule, value: declared[name] }));
+}
+
+function slotOf(name: string, from: { readonly rule: string; readonly value: unknown }): InputSlot {
+  const { rule, value } = from;
+  const path = (text: unknown): string => {
+    if (typeof text !== "string") throw badRule({ rule, problem: `has '${name}', which is no path` });
+    return artifactPath(text, `rule ${rule}, '${name}'`);
+  };
+  if (typeof value === "string") return { name, paths: [path(value)], isList: false, glob: undefined };
+  if (Array.isArray(value)) return { name, paths: value.map(path), isList: true, glob: undefined };
+  if (isGlob(value)) return { name, paths: [], isList: true, glob: value };
+  throw badRule({ rule, problem: `has '${name}', which is no path, list of paths or glob` });
+}
+
+const isGlob = (value: unknown): value is Glob =>
+  typeof value === "object" && value !== null && typeof (value as Partial<Glob>).pattern === "string";
+
+function checkOutputs(rule: CheckedRule): void {
+  for (const slot of rule.outputs) {
+    if ((slot as InputSlot).glob !== undefined) throw badRule({ rule: rule.name, problem: `has a glob as output '${slot.name}'`, hint: "name each output, or the folder with a trailing /" });
+    const own = slot.paths.find((path) => isOwnFile(path));
+    if (own !== undefined) throw badRule({ rule: rule.name, problem: `makes ${own}, which pipe itself writes`, hint: "choose another path" });
+  }
+}
+
+function checkWildcards(rule: CheckedRule): void {
+  const inInputs = rule.inputs.flatMap((slot) => slot.paths.flatMap((path) => (hasWildcards(path) ? wildcardNames(path) : [])));
+  const unbound = inInputs.find((name) => !rule.wildcards.includes(name));
+  if (unbound !== undefined) throw badRule({ rule: rule.name, problem: `has the wildcard {${unbound}} in an input but in no output`, hint: `put {${unbound}} in its outputs` });
+  if (rule.wildcards.length === 0) return;
+  for (const path of rule.outputs.flatMap((slot) => slot.paths)) {
+    const missing = rule.wildcards.find((name) => !wildcardNames(path).includes(name));
+    if (missing !== undefined) throw badRule({ rule: rule.name, problem: `has the output ${path} without the wildcard {${missing}}`, hint: "every output of a wildcard rule carries all its wildcards" });
+  }
+}
+
+// A rule's names become variables of its command; these would change how the shell itself works.
+const TAKEN = new Set(["PATH", "HOME", "IFS", "ENV", "PWD", "OLDPWD", "PS1", "PS2", "PS4", "SHELL", "USER", "TMPDIR", "LANG", "BASH_ENV", "UID", "PPID"]);
+
+function checkVariables(rule: CheckedRule): void {
+  const listed = (slots: readonly Slot[]): string[] => slots.flatMap((slot) => (slot.isList ? [slot.name, `${slot.name}_file`] : [slot.name]));
+  const names = [
+    ...listed(rule.inputs),
+    ...listed(rule.outputs),
+    ...rule.outputs.map((slot) => `${slot.name}_path`),
+    ...Object.keys(rule.params),
+    ...rule.wildcards,
+    ...rule.env,
+  ];
+  const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name));
+  if (odd !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${odd}', which no shell variable can have`, hint: "use letters, digits and _" });
+  const taken = names.slice(0, names.length - rule.env.length).find((name) => TAKEN.has(name));
+  if (taken !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
+  if (names.length < 2) return;
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${twice}' twice among inputs, outputs, params, wildcards and env`, hint: "each is a variable of the command; rename one" });
+}

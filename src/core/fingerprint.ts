@@ -1,0 +1,58 @@
+/** What identifies a step's work apart from the content of its inputs, kept in parts so that a change has a name. Pure. */
+
+import { byCodeUnit } from "./artifact.ts";
+import type { Slot } from "./declaration.ts";
+import type { Json } from "./rule.ts";
+
+/** The parts that a command or a module contributes. */
+export interface RunIdentity {
+  readonly command?: string;
+  readonly shell?: string;
+  /** The module's path, its bundle's digest, and each package it uses with its version. */
+  readonly module?: string;
+  readonly code?: string;
+  readonly packages: Readonly<Record<string, string>>;
+  /** Node's major version and the platform, for modules. */
+  readonly platform?: string;
+}
+
+export interface Fingerprint extends RunIdentity {
+  readonly params: Readonly<Record<string, Json>>;
+  /** Salted digests, so that a secret never stands in a record. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly tools: Readonly<Record<string, string>>;
+  /** The input names that are lists: a list of one file is not the file. */
+  readonly lists: Readonly<Record<string, "list">>;
+  readonly outputs: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The fingerprint as canonical text: two are equal exactly where their texts are. */
+export function fingerprintText(parts: {
+  readonly run: RunIdentity;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly Slot[];
+}): string {
+  const fingerprint: Fingerprint = {
+    ...parts.run,
+    params: parts.params,
+    env: parts.env,
+    tools: parts.tools,
+    lists: Object.fromEntries(parts.inputs.filter((slot) => slot.isList).map((slot) => [slot.name, "list"])),
+    outputs: Object.fromEntries(parts.outputs.map((slot) => [slot.name, slot.isList ? slot.paths : (slot.paths[0] ?? "")])),
+  };
+  return canonicalJson(fingerprint as unknown as Json);
+}
+
+export const readFingerprint = (text: string): Fingerprint => JSON.parse(text) as Fingerprint;
+
+/** JSON with sorted keys, so that the order in which a Pipefile writes them means nothing. */
+export function canonicalJson(value: Json | undefined): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join()}]`;
+  const keys = Object.keys(value).toSorted(byCodeUnit);
+  const member = (key: string): string => `${JSON.stringify(key)}:${canonicalJson((value as Record<string, Json>)[key])}`;
+  return `{${keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined).map(member).join()}}`;
+}
