@@ -120,3 +120,25 @@ export const badParam = (at: { text: string; problem: string; near?: string | un
     message: `--param ${at.text}: ${at.problem}`,
     hint: at.near === undefined ? "write --param rule.name=value, where value is JSON or a bare string" : `did you mean '${at.near}'?`,
   });
+
+export const linkLeaves = (at: { directory: string; link: string; target: string }): PipeError =>
+  new PipeError({
+    code: "link-leaves",
+    message: `${at.link} is a symlink to ${at.target}, outside of ${at.directory}`,
+    hint: `inside a directory artifact a link may only point within it; copy the file, or declare it as an input of its own`,
+  });
+
+export const outputLeaves = (at: { path: string; step: string }): PipeError =>
+  new PipeError({
+    code: "output-leaves",
+    message: `${at.path}, an output of ${at.step}, would leave the project through a symlink`,
+    hint: "an output stands in the project; make its folder a real one",
+  });
+
+export const locked = (at: { holder: string }): PipeError =>
+  new PipeError({
+    code: "locked",
+    message: `another build holds this project: ${at.holder}`,
+    hint: "leave --no-wait away to wait for it",
+    exitCode: 3,
+  });

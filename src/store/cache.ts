@@ -1,0 +1,158 @@
+/**
+ * Outputs of earlier runs: content-addressed objects, and for each key the runs that had it.
+ *
+ * An object is a copy of its own (or a copy-on-write clone), never a hard link: nothing that is done to the working tree
+ * reaches it. Every restore hashes what it copied, so a damaged object is a miss and is thrown away.
+ */
+
+import { appendFileSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
+import { isDirectory } from "../core/artifact.ts";
+import type { Digest, InputState, PathState } from "../core/staleness.ts";
+import { canonicalJson } from "../core/fingerprint.ts";
+import { digestOfText } from "./digest.ts";
+import { isExecutable, type Observer } from "./observer.ts";
+import { listingOf, membersOf, readListing } from "./tree.ts";
+
+/** One run that a key had. Candidates of a key differ in what they discovered. */
+export interface Candidate {
+  readonly discovered: readonly PathState[];
+  readonly outputs: readonly PathState[];
+  /** The object that holds the log, where the run wrote any. */
+  readonly log: Digest | undefined;
+}
+
+/** What the cache is asked by: all that a step is known by before it runs. */
+export function cacheKey(fingerprint: string, inputs: readonly InputState[]): string {
+  return digestOfText(`${fingerprint}\n${canonicalJson(inputs.map(({ name, path, digest }) => [name, path, digest]))}`);
+}
+
+export class Cache {
+  readonly #folder: string;
+  readonly #observer: Observer;
+  readonly #made = new Set<string>();
+  #copies = 0;
+
+  constructor(folder: string, observer: Observer) {
+    this.#folder = folder;
+    this.#observer = observer;
+  }
+
+  /** Newest first. */
+  candidates(key: string): readonly Candidate[] {
+    const text = readOrEmpty(this.#place("entries", key));
+    return text
+      .split("\n")
+      .flatMap((line) => candidateOf(line))
+      .toReversed();
+  }
+
+  remember(key: string, candidate: Candidate): void {
+    const [newest] = this.candidates(key);
+    if (newest !== undefined && JSON.stringify(newest) === JSON.stringify(candidate)) return;
+    // The newline comes first, so that a torn line spoils no later one.
+    appendFileSync(this.#makePlace("entries", key), `\n${JSON.stringify(candidate)}`);
+  }
+
+  has(digest: Digest): boolean {
+    return existsSync(this.#place("objects", digest));
+  }
+
+  /** Keeps the content of a file or directory that stands at `place`. */
+  store(place: string, artifact: PathState): void {
+    if (this.has(artifact.digest)) return;
+    if (!isDirectory(artifact.path)) return this.#copyIn(place, artifact.digest);
+    const members = membersOf(place, artifact.path);
+    const listing = listingOf(members, (member) => {
+      const file = `${place}/${member.path}`;
+      const { digest } = this.#observer.digestAt(file, member.path);
+      if (!this.has(digest)) this.#copyIn(file, digest);
+      return digest;
+    });
+    this.storeText(listing, artifact.digest);
+  }
+
+  storeText(text: string, digest: Digest = digestOfText(text)): Digest {
+    if (this.has(digest)) return digest;
+    const temporary = this.#temporary();
+    writeFileSync(temporary, text);
+    renameSync(temporary, this.#makePlace("objects", digest));
+    return digest;
+  }
+
+  textOf(digest: Digest): string {
+    return readOrEmpty(this.#place("objects", digest));
+  }
+
+  /** Copies an artifact to `place`; false, with nothing of it believed, where an object is missing or damaged. */
+  restore(artifact: PathState, place: string): boolean {
+    if (!isDirectory(artifact.path)) return this.#copyOut(artifact.digest, place);
+    const listing = this.textOf(artifact.digest);
+    if (`tree-${digestOfText(listing)}` !== artifact.digest) {
+      rmSync(this.#place("objects", artifact.digest), { force: true });
+      return false;
+    }
+    mkdirSync(place, { recursive: true });
+    return readListing(listing).every(({ path, kind, content }) => {
+      const at = `${place}/${path}`;
+      if (kind === "directory") mkdirSync(at, { recursive: true });
+      else if (kind === "link") symlinkSync(content, at);
+      return kind !== "file" || this.#copyOut(content, at);
+    });
+  }
+
+  #copyIn(file: string, digest: Digest): void {
+    const temporary = this.#temporary();
+    copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
+    renameSync(temporary, this.#makePlace("objects", digest));
+  }
+
+  #copyOut(digest: Digest, to: string): boolean {
+    const object = this.#place("objects", digest);
+    if (!existsSync(object)) return false;
+    copyFileSync(object, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, isExecutable(digest) ? 0o755 : 0o644);
+    if (this.#observer.digestAt(to, "file").digest === digest) return true;
+    rmSync(object, { force: true });
+    return false;
+  }
+
+  #place(kind: "objects" | "entries", name: string): string {
+    const shelf = name.startsWith("tree-") ? "trees" : name.slice(0, 2);
+    return `${this.#folder}/${kind}/${shelf}/${name}`;
+  }
+
+  #makePlace(kind: "objects" | "entries", name: string): string {
+    const place = this.#place(kind, name);
+    this.#makeFolder(place.slice(0, place.lastIndexOf("/")));
+    return place;
+  }
+
+  #temporary(): string {
+    this.#makeFolder(`${this.#folder}/incoming`);
+    return `${this.#folder}/incoming/${process.pid}-${this.#copies++}`;
+  }
+
+  #makeFolder(folder: string): void {
+    if (this.#made.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    this.#made.add(folder);
+  }
+}
+
+function candidateOf(line: string): readonly Candidate[] {
+  try {
+    return line === "" ? [] : [JSON.parse(line) as Candidate];
+  } catch {
+    // A line that a killed build left torn is no candidate.
+    return [];
+  }
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * What stands on disk, looked at once a build: digests through the stat cache, and whether a path has moved since.
+ *
+ * A digest from the stat cache is believed only if the file's signature is the same and was old enough when the file
+ * was hashed; a young one is hashed once more at the next build and then believed.
+ */
+
+import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeFileSync, type Stats } from "node:fs";
+import { isDirectory, isOwnFile } from "../core/artifact.ts";
+import { ABSENT, type Digest } from "../core/staleness.ts";
+import { digestOfDescriptor, digestOfText } from "./digest.ts";
+import { matches, sameStats, signatureOf, type Signature } from "./signature.ts";
+import type { State } from "./state.ts";
+import { listingOf, membersOf } from "./tree.ts";
+
+interface Seen {
+  readonly stats: Stats | undefined;
+  digest?: Digest;
+  /** For a directory: its members' signatures, as far as they could tell of a change. */
+  stamp?: string;
+}
+
+/** What a path has that is of the wrong kind: a directory where a file is declared, or the reverse. */
+export const WRONG_KIND: Digest = "of another kind";
+
+export class Observer {
+  readonly #root: string;
+  readonly #state: State;
+  readonly #seen = new Map<string, Seen>();
+  readonly #fresh = new Map<string, Signature>();
+  #clockOffsetMs: number | undefined;
+
+  constructor(root: string, state: State) {
+    this.#root = root;
+    this.#state = state;
+  }
+
+  exists(path: string): boolean {
+    return this.#see(path).stats !== undefined;
+  }
+
+  /** The content at a project path: a digest, `absent`, or `of another kind`. */
+  digestOf(path: string): Digest {
+    const seen = this.#see(path);
+    return (seen.digest ??= this.#digest(path, seen));
+  }
+
+  sizeBytes(path: string): number {
+    return this.#see(path).stats?.size ?? 0;
+  }
+
+  /** True where the path no longer looks as it did when it was observed, even if its content is back. */
+  hasMoved(path: string): boolean {
+    const seen = this.#seen.get(path);
+    if (seen === undefined) return false;
+    const stats = this.#stat(path);
+    if (seen.stats === undefined || stats === undefined) return seen.stats !== stats;
+    return isDirectory(path) ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path) : !sameStats(seen.stats, stats);
+  }
+
+  /** What was seen of the path counts no more. */
+  forget(path: string): void {
+    this.#seen.delete(path);
+    if (!isDirectory(path)) return;
+    for (const inside of this.#seen.keys()) if (inside.startsWith(path)) this.#seen.delete(inside);
+  }
+
+  /** The path now holds content that was hashed before it was moved there; `hashed` is what it looked like then. */
+  publish(path: string, published: { readonly digest: Digest; readonly hashed: Stats | undefined }): void {
+    this.forget(path);
+    const seen = this.#see(path);
+    const { hashed, digest } = published;
+    const { stats } = seen;
+    if (hashed === undefined || stats === undefined) return;
+    // A rename changes ctime alone; anything else means that somebody wrote in between.
+    if (stats.ino !== hashed.ino || stats.size !== hashed.size || stats.mtimeMs !== hashed.mtimeMs) return;
+    seen.digest = digest;
+    this.#fresh.set(path, signatureOf(stats, digest, this.#nowMs()));
+  }
+
+  /** Hashes a file or a directory that is no project path yet, such as a staged one. */
+  digestAt(place: string, path: string): { readonly digest: Digest; readonly stats: Stats } {
+    if (isDirectory(path)) {
+      const listing = listingOf(membersOf(place, path), (member) => hashFile(`${place}/${member.path}`).digest);
+      return { digest: treeDigest(listing), stats: statSync(place) };
+    }
+    return hashFile(place);
+  }
+
+  /** The signatures found since the last call, to be remembered. */
+  takeSignatures(): readonly (readonly [string, Signature])[] {
+    const taken = [...this.#fresh];
+    this.#fresh.clear();
+    return taken;
+  }
+
+  #see(path: string): Seen {
+    const known = this.#seen.get(path);
+    if (known !== undefined) return known;
+    const seen: Seen = { stats: this.#stat(path) };
+    this.#seen.set(path, seen);
+    return seen;
+  }
+
+  #stat(path: string): Stats | undefined {
+    try {
+      return statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
+    } catch (error) {
+      // `a/b/` where `a/b` is a file, or where `a` is one, is as absent as any other.
+      if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+
+  #digest(path: string, seen: Seen): Digest {
+    if (seen.stats === undefined) return ABSENT;
+    if (isDirectory(path)) return this.#digestOfDirectory(path, seen);
+    return seen.stats.isFile() ? this.#digestOfFile(path, seen.stats) : WRONG_KIND;
+  }
+
+  #digestOfFile(path: string, stats: Stats): Digest {
+    const known = this.#fresh.get(path) ?? this.#state.signature(path);
+    if (known !== undefined && known.isTrusted && matches(known, stats)) return known.digest;
+    const hashed = hashFile(`${this.#root}/${path}`);
+    this.#fresh.set(path, signatureOf(hashed.stats, hashed.digest, this.#nowMs()));
+    this.#seen.set(path, { stats: hashed.stats, digest: hashed.digest });
+    return hashed.digest;
+  }
+
+  #digestOfDirectory(path: string, seen: Seen): Digest {
+    const members = membersOf(`${this.#root}/${path}`, path).filter((member) => !isOwnFile(path + member.path));
+    seen.stamp = stampOf(members);
+    return treeDigest(
+      listingOf(members, (member) => {
+        const at = path + member.path;
+        this.#seen.set(at, { stats: member.stats });
+        return this.digestOf(at);
+      }),
+    );
+  }
+
+  #stampOf(path: string): string {
+    return stampOf(membersOf(`${this.#root}/${path}`, path));
+  }
+
+  // Signatures are judged by the clock of the file system that stamps them, which may be another machine's.
+  #nowMs(): number {
+    if (this.#clockOffsetMs === undefined) {
+      const probe = `${this.#root}/.pipe/clock`;
+      mkdirSync(`${this.#root}/.pipe`, { recursive: true });
+      writeFileSync(probe, "");
+      this.#clockOffsetMs = statSync(probe).mtimeMs - Date.now();
+    }
+    return Date.now() + this.#clockOffsetMs;
+  }
+}
+
+export const treeDigest = (listing: string): Digest => `tree-${digestOfText(listing)}`;
+
+function stampOf(members: ReturnType<typeof membersOf>): string {
+  return members
+    .map((member) => {
+      if (member.kind !== "file") return `${member.path} ${member.kind === "link" ? member.target : ""}`;
+      const { ino, size, mtimeMs, ctimeMs } = member.stats;
+      return `${member.path} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    })
+    .join("\n");
+}
+
+/** The digest of a file, and its state on the very descriptor that was hashed. */
+function hashFile(file: string): { readonly digest: Digest; readonly stats: Stats } {
+  const descriptor = openSync(file, "r");
+  try {
+    for (let triesLeft = 3; ; triesLeft--) {
+      const stats = fstatSync(descriptor);
+      const digest = digestOfDescriptor(descriptor, stats.size) + (stats.mode & 0o100 ? EXECUTABLE : "");
+      // A file that changed under the reading has no one content. The next look may find one; if not, the step that
+      // reads it will see that it keeps moving.
+      if (triesLeft === 0 || sameStats(stats, fstatSync(descriptor))) return { digest, stats };
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Ends the digest of a file that may be executed: the bit is part of its content. */
+const EXECUTABLE = "+x";
+export const isExecutable = (digest: Digest): boolean => digest.endsWith(EXECUTABLE);

@@ -1,0 +1,111 @@
+/**
+ * Puts a step's staged outputs in their places as one unit.
+ *
+ * The journal is written before the first rename and names every move; the trace that ends it is written after the last.
+ * Whoever opens the project after a crash finishes a journal that was left, before it reads anything else. A staged
+ * directory cannot be renamed over another, so the old one is moved aside first.
+ */
+
+import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { isDirectory } from "../core/artifact.ts";
+import { outputLeaves } from "../core/error.ts";
+import type { OutputMade } from "../core/event.ts";
+import { ABSENT, type Digest, type Trace } from "../core/staleness.ts";
+import type { Cache } from "./cache.ts";
+import type { Observer } from "./observer.ts";
+import type { Move, State } from "./state.ts";
+
+export interface Staged {
+  /** The declared path. */
+  readonly path: string;
+  /** Where the bytes wait, relative to the project. */
+  readonly place: string;
+  readonly digest: Digest;
+  readonly stats: Stats;
+}
+
+export interface Shelves {
+  readonly root: string;
+  readonly state: State;
+  readonly observer: Observer;
+  readonly cache: Cache;
+  /** Names the folder under `.pipe/rescued/` for what a person edited. */
+  readonly build: string;
+}
+
+export interface Published {
+  readonly outputs: readonly OutputMade[];
+  /** Project paths of copies of outputs that a person had edited. */
+  readonly rescued: readonly string[];
+}
+
+export function publish(shelves: Shelves, trace: Trace, staged: readonly Staged[]): Published {
+  const { state, observer } = shelves;
+  const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
+  const before = state.trace(trace.step);
+  for (const { path } of changes) makeFolder(shelves, { path, step: trace.step });
+  const rescued = changes.flatMap(({ path }) => rescue(shelves, path, before));
+  const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
+  if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
+  for (const move of moves) put(shelves.root, move);
+  state.append({ traces: [trace], signatures: observer.takeSignatures() });
+  for (const { path, digest, stats } of changes) observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
+  const outputs = staged.map(({ path, digest, stats }) => ({
+    path,
+    digest,
+    sizeBytes: stats.size,
+    changed: before?.outputs.find((output) => output.path === path)?.digest !== digest,
+  }));
+  return { outputs, rescued };
+}
+
+/** Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. */
+export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observer">): number {
+  const { root, state, observer } = shelves;
+  const { journals } = state;
+  for (const { trace, moves } of journals) {
+    for (const move of moves) {
+      if (isWaiting(shelves, move)) put(root, move);
+      observer.forget(move.to);
+    }
+    const isWhole = moves.every((move) => observer.digestOf(move.to) === move.digest);
+    state.append(isWhole ? { traces: [trace] } : { dropped: [trace.step] });
+  }
+  return journals.length;
+}
+
+function isWaiting({ root, observer }: Pick<Shelves, "root" | "observer">, move: Move): boolean {
+  const place = `${root}/${move.from}`;
+  return existsSync(place) && observer.digestAt(place, move.to).digest === move.digest;
+}
+
+function put(root: string, move: Move): void {
+  const target = `${root}/${move.to.replace(/\/$/, "")}`;
+  const old = lstatSync(target, { throwIfNoEntry: false });
+  const aside = `${root}/${move.from.replace(/\/$/, "")}.old`;
+  const isInTheWay = old !== undefined && (old.isDirectory() || isDirectory(move.to));
+  if (isInTheWay) renameSync(target, aside);
+  renameSync(`${root}/${move.from}`, target);
+  if (isInTheWay) rmSync(aside, { recursive: true, force: true });
+}
+
+function makeFolder({ root }: Shelves, at: { readonly path: string; readonly step: string }): void {
+  const folder = dirname(`${root}/${at.path}`);
+  mkdirSync(folder, { recursive: true });
+  const real = realpathSync(folder);
+  const home = realpathSync(root);
+  if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves(at);
+}
+
+/** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
+function rescue(shelves: Shelves, path: string, before: Trace | undefined): readonly string[] {
+  const { root, observer, cache, build } = shelves;
+  const found = observer.digestOf(path);
+  const isKnown = found === ABSENT || cache.has(found) || before?.outputs.some((output) => output.path === path && output.digest === found) === true;
+  if (isKnown) return [];
+  const rescued = `.pipe/rescued/${build}/${path.replace(/\/$/, "")}`;
+  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
+  renameSync(`${root}/${path.replace(/\/$/, "")}`, `${root}/${rescued}`);
+  return [rescued];
+}

@@ -1,0 +1,48 @@
+/** The stat cache's entries: what a file looked like when its content was hashed, and whether that can be trusted. */
+
+import type { Stats } from "node:fs";
+
+/**
+ * A file's state at the moment it was hashed. Times are milliseconds with a fraction; a double keeps a quarter of a
+ * microsecond of today's dates, far finer than a kernel's clock tick. ctime catches an edit whose mtime was put back.
+ */
+export interface Signature {
+  readonly digest: string;
+  readonly device: number;
+  readonly inode: number;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+  /** False where the file was so young when it was hashed that a later edit could bear the same times. */
+  readonly isTrusted: boolean;
+}
+
+export function signatureOf(stats: Stats, digest: string, nowMs: number): Signature {
+  return {
+    digest,
+    device: stats.dev,
+    inode: stats.ino,
+    sizeBytes: stats.size,
+    modifiedMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
+    isTrusted: nowMs - Math.max(stats.mtimeMs, stats.ctimeMs) > racyMarginMs(stats),
+  };
+}
+
+export function matches(signature: Signature, stats: Stats): boolean {
+  return (
+    signature.changedMs === stats.ctimeMs &&
+    signature.modifiedMs === stats.mtimeMs &&
+    signature.sizeBytes === stats.size &&
+    signature.inode === stats.ino &&
+    signature.device === stats.dev
+  );
+}
+
+export const sameStats = (a: Stats, b: Stats): boolean =>
+  a.ctimeMs === b.ctimeMs && a.mtimeMs === b.mtimeMs && a.size === b.size && a.ino === b.ino && a.dev === b.dev;
+
+/** Where both times are whole seconds, the file system most likely keeps no finer ones. */
+function racyMarginMs(stats: Stats): number {
+  return stats.mtimeMs % 1000 === 0 && stats.ctimeMs % 1000 === 0 ? 2000 : 50;
+}
