@@ -18,6 +18,8 @@ export interface Step {
 /** What a graph must know of the world outside. */
 export interface Disk {
   exists(path: string): boolean;
+  /** True for a directory where a file is declared, or the reverse. */
+  isOfAnotherKind(path: string): boolean;
   /** True where a record says that pipe made this path. */
   wasBuilt(path: string): boolean;
   /** The files on disk that match a glob. */

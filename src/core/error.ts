@@ -107,12 +107,20 @@ export const noInstances = (at: { rule: string; example: string }): PipeError =>
     hint: `name the artifact instead, such as ${at.example}, or write ${at.rule}.for({ … }) in the Pipefile`,
   });
 
-export const wrongKind = (at: { path: string; neededBy: string; is: "a file" | "a directory" }): PipeError =>
-  new PipeError({
-    code: "wrong-kind",
-    message: `${at.path}, which ${at.neededBy} needs, is ${at.is}`,
-    hint: at.is === "a directory" ? `write ${at.path}/ for a directory` : `write ${at.path.replace(/\/$/, "")} for a file`,
-  });
+export const wrongKind = (at: { path: string; neededBy: string }): PipeError =>
+  new PipeError(
+    at.path.endsWith("/")
+      ? {
+          code: "wrong-kind",
+          message: `${at.path}, which ${at.neededBy} needs, is no directory`,
+          hint: `write ${at.path.slice(0, -1)} for a file`,
+        }
+      : {
+          code: "wrong-kind",
+          message: `${at.path}, which ${at.neededBy} needs, is a directory`,
+          hint: `write ${at.path}/ for a directory`,
+        },
+  );
 
 export const badParam = (at: { text: string; problem: string; near?: string | undefined }): PipeError =>
   new PipeError({

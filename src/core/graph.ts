@@ -1,7 +1,7 @@
 /** The graph of the steps that a set of targets needs, in an order where each comes after what it needs. Pure. */
 
 import type { Catalog, Disk, Step } from "./catalog.ts";
-import { cycle, noInstances, noRuleMakes, unknownTarget } from "./error.ts";
+import { cycle, noInstances, noRuleMakes, unknownTarget, wrongKind } from "./error.ts";
 import { nearest } from "./nearest.ts";
 
 export interface Graph {
@@ -60,7 +60,9 @@ function framesFrom(catalog: Catalog, disk: Disk): (step: Step, above: Frame | u
       for (const path of slot.paths) {
         const found = catalog.makersOf(path, chain);
         for (const maker of found) makers.add(maker);
-        if (found.length === 0 && !disk.exists(path)) throw missing(path, { catalog, neededBy: step.id });
+        if (found.length > 0) continue;
+        if (!disk.exists(path)) throw missing(path, { catalog, neededBy: step.id });
+        if (disk.isOfAnotherKind(path)) throw wrongKind({ path, neededBy: step.id });
       }
     }
     return { step, makers: [...makers], chain, at: 0 };

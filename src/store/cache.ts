@@ -5,12 +5,12 @@
  * reaches it. Every restore hashes what it copied, so a damaged object is a miss and is thrown away.
  */
 
-import { appendFileSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
+import { appendFileSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isDirectory } from "../core/artifact.ts";
 import type { Digest, InputState, PathState } from "../core/staleness.ts";
 import { canonicalJson } from "../core/fingerprint.ts";
 import { digestOfText } from "./digest.ts";
-import { isExecutable, type Observer } from "./observer.ts";
+import type { Observer } from "./observer.ts";
 import { listingOf, membersOf, readListing } from "./tree.ts";
 
 /** One run that a key had. Candidates of a key differ in what they discovered. */
@@ -110,7 +110,6 @@ export class Cache {
     const object = this.#place("objects", digest);
     if (!existsSync(object)) return false;
     copyFileSync(object, to, constants.COPYFILE_FICLONE);
-    chmodSync(to, isExecutable(digest) ? 0o755 : 0o644);
     if (this.#observer.digestAt(to, "file").digest === digest) return true;
     rmSync(object, { force: true });
     return false;

@@ -20,8 +20,7 @@ interface Seen {
   stamp?: string;
 }
 
-/** What a path has that is of the wrong kind: a directory where a file is declared, or the reverse. */
-export const WRONG_KIND: Digest = "of another kind";
+const WRONG_KIND: Digest = "of another kind";
 
 export class Observer {
   readonly #root: string;
@@ -37,6 +36,12 @@ export class Observer {
 
   exists(path: string): boolean {
     return this.#see(path).stats !== undefined;
+  }
+
+  /** True for a directory where a file is declared, or the reverse. */
+  isOfAnotherKind(path: string): boolean {
+    const { stats } = this.#see(path);
+    return stats !== undefined && (isDirectory(path) ? !stats.isDirectory() : !stats.isFile());
   }
 
   /** The content at a project path: a digest, `absent`, or `of another kind`. */
@@ -55,6 +60,7 @@ export class Observer {
     if (seen === undefined) return false;
     const stats = this.#stat(path);
     if (seen.stats === undefined || stats === undefined) return seen.stats !== stats;
+    if (seen.stats.isFile() !== stats.isFile()) return true;
     return isDirectory(path) ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path) : !sameStats(seen.stats, stats);
   }
 
@@ -103,10 +109,11 @@ export class Observer {
   }
 
   #stat(path: string): Stats | undefined {
+    const bare = isDirectory(path) ? path.slice(0, -1) : path;
     try {
-      return statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
+      return statSync(`${this.#root}/${bare}`, { throwIfNoEntry: false });
     } catch (error) {
-      // `a/b/` where `a/b` is a file, or where `a` is one, is as absent as any other.
+      // `a/b` where `a` is a file is as absent as any other.
       if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
       throw error;
     }
@@ -114,8 +121,8 @@ export class Observer {
 
   #digest(path: string, seen: Seen): Digest {
     if (seen.stats === undefined) return ABSENT;
-    if (isDirectory(path)) return this.#digestOfDirectory(path, seen);
-    return seen.stats.isFile() ? this.#digestOfFile(path, seen.stats) : WRONG_KIND;
+    if (this.isOfAnotherKind(path)) return WRONG_KIND;
+    return isDirectory(path) ? this.#digestOfDirectory(path, seen) : this.#digestOfFile(path, seen.stats);
   }
 
   #digestOfFile(path: string, stats: Stats): Digest {
@@ -185,4 +192,3 @@ function hashFile(file: string): { readonly digest: Digest; readonly stats: Stat
 
 /** Ends the digest of a file that may be executed: the bit is part of its content. */
 const EXECUTABLE = "+x";
-export const isExecutable = (digest: Digest): boolean => digest.endsWith(EXECUTABLE);
