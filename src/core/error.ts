@@ -150,3 +150,40 @@ export const locked = (at: { holder: string }): PipeError =>
     hint: "leave --no-wait away to wait for it",
     exitCode: 3,
   });
+
+export const brokenCode = (at: { at: string; problem: string; line: string; column: number }): PipeError =>
+  new PipeError({
+    code: "broken-code",
+    message: `${at.at}: ${at.problem}${at.line === "" ? "" : `\n    ${at.line}\n    ${" ".repeat(at.column)}^`}`,
+    hint: "nothing was run; mend the code and try again",
+  });
+
+export const brokenPipefile = (at: { path: string; error: unknown }): PipeError =>
+  at.error instanceof PipeError
+    ? at.error
+    : new PipeError({
+        code: "broken-pipefile",
+        message: `${at.path} threw while it was evaluated: ${at.error instanceof Error ? (at.error.stack ?? at.error.message) : String(at.error)}`,
+        hint: "a Pipefile only declares; nothing was run",
+      });
+
+export const notAPipeline = (at: { path: string }): PipeError =>
+  new PipeError({
+    code: "not-a-pipeline",
+    message: `${at.path} has no default export made by pipeline()`,
+    hint: "end it with: export default pipeline({ ... })",
+  });
+
+export const cannotFingerprint = (at: { at: string; what: string }): PipeError =>
+  new PipeError({
+    code: "cannot-fingerprint",
+    message: `${at.at}: ${at.what} cannot be fingerprinted, so a change behind it would go unseen`,
+    hint: "import with a literal path, or make the file an input of the rule",
+  });
+
+export const notAnAction = (at: { rule: string }): PipeError =>
+  new PipeError({
+    code: "not-an-action",
+    message: `rule '${at.rule}' has a 'run' of a form that cannot be fingerprinted`,
+    hint: 'run is a shell command or exactly () => import("./rules/name.ts")',
+  });

@@ -9,7 +9,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeFileSync, typ
 import { isDirectory, isOwnFile } from "../core/artifact.ts";
 import { ABSENT, type Digest } from "../core/staleness.ts";
 import { digestOfDescriptor, digestOfText } from "./digest.ts";
-import { matches, sameStats, signatureOf, type Signature } from "./signature.ts";
+import { matches, racyMarginMs, sameStats, signatureOf, type Signature } from "./signature.ts";
 import type { State } from "./state.ts";
 import { listingOf, membersOf } from "./tree.ts";
 
@@ -48,6 +48,12 @@ export class Observer {
   digestOf(path: string): Digest {
     const seen = this.#see(path);
     return (seen.digest ??= this.#digest(path, seen));
+  }
+
+  /** True where the path may have changed after `sinceMs`, as far as its times can tell. */
+  isYoungerThan(path: string, sinceMs: number): boolean {
+    const { stats } = this.#see(path);
+    return stats !== undefined && stats.ctimeMs > sinceMs - racyMarginMs(stats);
   }
 
   sizeBytes(path: string): number {

@@ -42,7 +42,7 @@ export function matches(signature: Signature, stats: Stats): boolean {
 export const sameStats = (a: Stats, b: Stats): boolean =>
   a.ctimeMs === b.ctimeMs && a.mtimeMs === b.mtimeMs && a.size === b.size && a.ino === b.ino && a.dev === b.dev;
 
-/** Where both times are whole seconds, the file system most likely keeps no finer ones. */
-function racyMarginMs(stats: Stats): number {
+/** How old a file must be to be told from a later edit. Where both times are whole seconds, there most likely are no finer ones. */
+export function racyMarginMs(stats: Stats): number {
   return stats.mtimeMs % 1000 === 0 && stats.ctimeMs % 1000 === 0 ? 2000 : 50;
 }

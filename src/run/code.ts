@@ -1,0 +1,152 @@
+/**
+ * The Pipefile and its actions as bundles in `.pipe/code/`, with a manifest of what each was made from. While no source
+ * of a bundle changed, nothing of esbuild is loaded.
+ */
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brokenPipefile, notAPipeline } from "../core/error.ts";
+import type { RunIdentity } from "../core/fingerprint.ts";
+import type { Pipeline } from "../core/rule.ts";
+import { digestOfText } from "../store/digest.ts";
+import type { Observer } from "../store/observer.ts";
+import type { Bundle } from "./bundle.ts";
+import { identityOfPackages } from "./packages.ts";
+
+/** An action as bundled: what identifies it, and the file that runs. */
+export interface ActionCode {
+  readonly identity: RunIdentity;
+  readonly file: string;
+}
+
+interface Entry {
+  /** The bundle's file name in the folder. */
+  readonly bundle: string;
+  readonly identity: RunIdentity;
+  /** Digests of all files that the bundle was made from. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+type Manifest = Readonly<Record<string, Entry>>;
+
+const TOOL = dirname(fileURLToPath(import.meta.url));
+const PLATFORM = `node ${process.versions.node.split(".")[0]} ${process.platform}-${process.arch}`;
+/** What else decides how a project's code resolves. */
+const SETTINGS = ["package.json", "tsconfig.json"];
+
+export class Code {
+  readonly #root: string;
+  readonly #folder: string;
+  readonly #observer: Observer;
+  #manifest: Manifest;
+
+  constructor(root: string, observer: Observer) {
+    this.#root = root;
+    this.#folder = `${root}/.pipe/code`;
+    this.#observer = observer;
+    this.#manifest = readManifest(`${this.#folder}/manifest.json`);
+  }
+
+  /** Evaluates the Pipefile; no code of a rule is touched. `path` is relative to the root. */
+  async pipeline(path: string): Promise<Pipeline> {
+    const entry = await this.#entryOfPipefile(path);
+    const url = pathToFileURL(`${this.#folder}/${entry.bundle}`).href;
+    const loaded = (await import(url).catch((error: unknown) => {
+      throw brokenPipefile({ path, error });
+    })) as { readonly default?: Partial<Pipeline> };
+    if (typeof loaded.default?.rules !== "object") throw notAPipeline({ path });
+    return loaded.default as Pipeline;
+  }
+
+  /** The code of every action, by the path of its module; what is not up to date is bundled in one go. */
+  async actions(paths: readonly string[]): Promise<ReadonlyMap<string, ActionCode>> {
+    const stale = paths.filter((path) => !this.#isCurrent(this.#manifest[actionKey(path)]));
+    if (stale.length > 0) {
+      const { bundleActions } = await import("./bundle.ts");
+      const sinceMs = Date.now();
+      const bundles = await bundleActions(this.#bundling(), stale);
+      this.#keep(stale.map((path, at) => [actionKey(path), this.#entryFrom(path, bundles[at] as Bundle, sinceMs)]));
+    }
+    return new Map(paths.map((path) => [path, this.#codeOf(path)]));
+  }
+
+  #codeOf(path: string): ActionCode {
+    const entry = this.#manifest[actionKey(path)] as Entry;
+    return { identity: entry.identity, file: `${this.#folder}/${entry.bundle}` };
+  }
+
+  async #entryOfPipefile(path: string): Promise<Entry> {
+    const known = this.#manifest[path];
+    if (known !== undefined && this.#isCurrent(known)) return known;
+    const { bundlePipefile } = await import("./bundle.ts");
+    const sinceMs = Date.now();
+    const entry = this.#entryFrom(path, await bundlePipefile(this.#bundling(), path), sinceMs);
+    this.#keep([[path, entry]]);
+    return entry;
+  }
+
+  #isCurrent(entry: Entry | undefined): boolean {
+    if (entry === undefined || entry.identity.platform !== PLATFORM || !existsSync(`${this.#folder}/${entry.bundle}`)) return false;
+    return Object.entries(entry.made).every(([path, digest]) => this.#observer.digestOf(path) === digest);
+  }
+
+  #entryFrom(path: string, bundle: Bundle, sinceMs: number): Entry {
+    const text = withRequire(bundle.text, this.#root);
+    const packages = identityOfPackages(this.#root, bundle.packages.map((each) => each.file));
+    // The same code in another folder is the same code.
+    const code = digestOfText(text.replaceAll(pathToFileURL(TOOL).href, "").replaceAll(pathToFileURL(this.#root).href, "").replaceAll(this.#root, ""));
+    const name = `${digestOfText(text).slice(0, 32)}.mjs`;
+    mkdirSync(this.#folder, { recursive: true });
+    writeFileSync(`${this.#folder}/${name}.map`, bundle.map);
+    writeFileSync(`${this.#folder}/${name}`, text);
+    const files = [...bundle.sources, ...packages.files, ...SETTINGS, ...(packages.files.length > 0 ? ["node_modules/.package-lock.json"] : [])];
+    // A source edited while the bundle was made may not be what was bundled: it is bundled again next time.
+    const stateOf = (file: string): string => (this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file));
+    const made = Object.fromEntries(files.map((file) => [file, stateOf(file)]));
+    return { bundle: name, identity: { module: path, code, packages: packages.versions, platform: PLATFORM }, made };
+  }
+
+  #keep(entries: readonly (readonly [string, Entry])[]): void {
+    this.#manifest = { ...this.#manifest, ...Object.fromEntries(entries) };
+    const file = `${this.#folder}/manifest.json`;
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(this.#manifest));
+    renameSync(`${file}.${process.pid}`, file);
+  }
+
+  #bundling(): { readonly root: string; readonly tool: string; readonly conditions: readonly string[] } {
+    return { root: this.#root, tool: TOOL, conditions: conditionsOf(this.#root) };
+  }
+}
+
+const actionKey = (path: string): string => `action ${path}`;
+
+/** The path of the module that a rule runs, which its `run()` in the bundled Pipefile gives. */
+export async function modulePathOf(run: () => Promise<unknown>): Promise<string | undefined> {
+  const { action } = (await run()) as { readonly action?: string };
+  return action;
+}
+
+function readManifest(file: string): Manifest {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  } catch {
+    // Missing or damaged: everything is bundled anew, and the manifest with it.
+    return {};
+  }
+}
+
+// esbuild leaves `require` of an outside package as it is, and a module has none of its own.
+function withRequire(text: string, root: string): string {
+  if (!text.includes("__require(")) return text;
+  const base = JSON.stringify(pathToFileURL(`${root}/package.json`).href);
+  return `import{createRequire as __pipe_create}from"node:module";const require=__pipe_create(${base});${text}`;
+}
+
+/** `customConditions` of the project's tsconfig.json, which may carry comments. */
+function conditionsOf(root: string): readonly string[] {
+  const file = `${root}/tsconfig.json`;
+  if (!existsSync(file)) return [];
+  const list = /"customConditions"\s*:\s*\[([^\]]*)\]/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+  return [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string);
+}

@@ -1,0 +1,58 @@
+/** What an action is given: paths by name, staged outputs, params, and a clean environment. */
+
+import { existsSync } from "node:fs";
+import picomatch from "picomatch";
+import type { Step } from "../core/catalog.ts";
+import type { Slot } from "../core/declaration.ts";
+import type { Json, Paths } from "../core/rule.ts";
+
+type Values = Readonly<Record<string, Paths>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Invocation {
+  readonly step: string;
+  readonly inputs: Values;
+  readonly outputs: Values;
+  readonly artifacts: Values;
+  readonly previous: Readonly<Record<string, Paths | undefined>>;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly wildcards: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function invocationOf(step: Step, from: { readonly root: string; readonly stage: string; readonly params: Readonly<Record<string, Json>>; readonly env: Environment }): Invocation {
+  const stands = (path: string): boolean => existsSync(`${from.root}/${path}`);
+  const previous = (slot: Slot): Paths | undefined => (slot.paths.every(stands) ? valueOf(slot, (path) => path) : undefined);
+  return {
+    step: step.id,
+    inputs: valuesOf(step.inputs, (path) => path),
+    outputs: valuesOf(step.outputs, (path) => `${from.stage}/${path}`),
+    artifacts: valuesOf(step.outputs, (path) => path),
+    previous: Object.fromEntries(step.outputs.map((slot) => [slot.name, previous(slot)])),
+    params: from.params,
+    wildcards: step.wildcards,
+    env: environmentOf(step, from.env),
+  };
+}
+
+const valuesOf = (slots: readonly Slot[], place: (path: string) => string): Values =>
+  Object.fromEntries(slots.map((slot) => [slot.name, valueOf(slot, place)]));
+
+const valueOf = (slot: Slot, place: (path: string) => string): Paths =>
+  slot.isList ? slot.paths.map((path) => place(path)) : place(slot.paths[0] ?? "");
+
+const ALWAYS = ["PATH", "HOME", "USER", "SHELL", "TMPDIR", "LANG"];
+const NETWORK = /^(?:https?_proxy|no_proxy|all_proxy|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/i;
+
+/** The variables that reach an action: a few that every program expects, and what its rule names. */
+function environmentOf(step: Step, env: Environment): Readonly<Record<string, string>> {
+  const { rule } = step;
+  const exact = new Set([...ALWAYS, ...rule.env, ...rule.passEnv]);
+  const globs = rule.passEnv.filter((name) => name.includes("*"));
+  const isPassed = globs.length === 0 ? () => false : picomatch(globs);
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && (exact.has(name) || NETWORK.test(name) || isPassed(name))) found[name] = value;
+  }
+  return found;
+}

@@ -1,0 +1,87 @@
+/**
+ * The program of a worker process: runs one action at a time, each from a fresh evaluation of its bundle, and resets
+ * what an action can change of the process between two of them.
+ */
+
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Action, ActionContext, PathsByName } from "../core/rule.ts";
+import type { RunRequest, WorkerMessage } from "./message.ts";
+import type { Outcome } from "./outcome.ts";
+
+type AnyAction = Action<PathsByName, PathsByName, object>;
+
+const root = process.cwd();
+let runs = 0;
+let log: number | undefined;
+
+process.on("message", (request: RunRequest) => void serve(request));
+// The engine is gone: so is the reason to be here, even while an action awaits something.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+captureOutput(process.stdout);
+captureOutput(process.stderr);
+
+async function serve(request: RunRequest): Promise<void> {
+  log = openSync(request.log, "a");
+  reset(request);
+  const outcome = await attempt(request);
+  closeSync(log);
+  log = undefined;
+  say({ type: "ended", outcome });
+}
+
+async function attempt({ bundle, invocation }: RunRequest): Promise<Outcome> {
+  try {
+    const module = (await import(`${bundle}?${runs++}`)) as { readonly default?: unknown };
+    if (typeof module.default !== "function") {
+      return { isDone: false, kind: "error", message: "the module's default export is no function" };
+    }
+    await (module.default as AnyAction)(contextOf(invocation));
+    return { isDone: true };
+  } catch (error) {
+    const isError = error instanceof Error;
+    return { isDone: false, kind: "error", message: isError ? error.message : String(error), ...(isError && error.stack !== undefined ? { stack: error.stack } : {}) };
+  }
+}
+
+function contextOf(invocation: RunRequest["invocation"]): ActionContext<PathsByName, PathsByName, object> {
+  const { inputs, outputs, artifacts, previous, params, wildcards } = invocation;
+  return {
+    inputs,
+    outputs,
+    artifacts,
+    previous,
+    params,
+    wildcards,
+    log(message) {
+      writeLog(`${message}\n`);
+      say({ type: "logged", message });
+    },
+    metric: (name, value) => say({ type: "metric", name, value }),
+    progress: (done, total) => say({ type: "progress", done, total }),
+    // An interrupted build ends the worker, so within one the signal never fires.
+    signal: new AbortController().signal,
+  };
+}
+
+function reset({ invocation }: RunRequest): void {
+  if (process.cwd() !== root) process.chdir(root);
+  for (const name of Object.keys(process.env)) if (!(name in invocation.env)) delete process.env[name];
+  for (const [name, value] of Object.entries(invocation.env)) if (process.env[name] !== value) process.env[name] = value;
+}
+
+function captureOutput(stream: NodeJS.WriteStream): void {
+  stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+    writeLog(chunk);
+    const done = rest.find((each) => typeof each === "function");
+    if (done !== undefined) process.nextTick(done as () => void);
+    return true;
+  }) as typeof stream.write;
+}
+
+function writeLog(chunk: string | Uint8Array): void {
+  if (log !== undefined) writeSync(log, typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+}
+
+function say(message: WorkerMessage): void {
+  process.send?.(message);
+}
