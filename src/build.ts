@@ -1,7 +1,20 @@
-/** The build loop: the only place where core meets the effects. */
+/**
+ * The build loop: the only place where core meets the effects. It hands steps from the schedule to judgement and
+ * execution, and what becomes of each back to the schedule; everything a person sees of it is an event.
+ */
 
+import { randomBytes } from "node:crypto";
+import { totalmem } from "node:os";
+import type { Execution } from "./attempt.ts";
+import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
+import type { Graph } from "./core/graph.ts";
+import { scheduleOf, type Schedule } from "./core/schedule.ts";
+import { execute, failing, hintOf, isExpected } from "./execute.ts";
+import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
+import { restore } from "./restore.ts";
+import { Pool } from "./run/pool.ts";
 
 export interface BuildRequest {
   readonly project: Project;
@@ -12,12 +25,189 @@ export interface BuildRequest {
   readonly force: "all" | readonly string[];
   readonly useCache: boolean;
   readonly emit: Emit;
-  /** Aborted by SIGINT or SIGTERM: running steps are ended, nothing of them is published. */
+  /** Aborted by SIGINT or SIGTERM, with the signal's name as reason: running steps are ended, nothing of them is published. */
   readonly signal: AbortSignal;
 }
 
-/** Brings the targets up to date; every outcome is an event. Returns the exit code: 0, or 1 where a step failed. */
+type Fate = "built" | "restored" | "fresh" | "failed" | "skipped";
+
+interface Build {
+  readonly request: BuildRequest;
+  readonly graph: Graph;
+  readonly schedule: Schedule;
+  readonly execution: Execution;
+  readonly fates: (Fate | undefined)[];
+  readonly judgements: Map<number, Judgement>;
+  hasFailed: boolean;
+}
+
+/** Brings the targets up to date. Returns the exit code: 0, or 1 where a step failed, 130 or 143 where interrupted. */
 export async function build(request: BuildRequest): Promise<number> {
-  request.emit({ type: "build-finished", build: "", durationMs: 0, built: 0, restored: 0, fresh: 0, failed: 0, skipped: 0, exitCode: 0 });
-  return 0;
+  const { project, emit, signal, useCache } = request;
+  const startedMs = Date.now();
+  const id = `${new Date(startedMs).toISOString().replace(/\D/g, "").slice(0, 14)}-${randomBytes(2).toString("hex")}`;
+  const graph = project.graph(request.targets);
+  const pool = new Pool(project.root);
+  emit({ type: "build-started", build: id, atMs: startedMs, targets: request.targets, steps: graph.steps.length, jobs: request.jobs });
+  warnOfDeadOutputs(project, emit);
+  const execution = { project, pool, emit, build: id, useCache, signal };
+  const capacity = { cpu: request.jobs, memory: totalmem(), ...project.pipeline.options.pools };
+  const schedule = scheduleOf(graph, { capacity, durationMs: durationsOf(project, graph) });
+  const state: Build = { request, graph, schedule, execution, fates: graph.steps.map(() => undefined), judgements: new Map(), hasFailed: false };
+  try {
+    await settleAll(state);
+  } finally {
+    pool.close();
+  }
+  return finished(state, { id, durationMs: Date.now() - startedMs });
+}
+
+/** Resolves when every step has its fate. */
+function settleAll(build: Build): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const advance = (): void => {
+      try {
+        judgeReady(build);
+        for (let index = nextToRun(build); index !== undefined; index = nextToRun(build)) {
+          const started = index;
+          run(build, started).then((fate) => {
+            settle(build, started, fate);
+            advance();
+          }, reject);
+        }
+        if (build.schedule.unsettled === 0) resolve();
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    advance();
+  });
+}
+
+/** Judges every step whose needs are settled; the fresh and the restored settle at once, which may make more ready. */
+function judgeReady(build: Build): void {
+  for (let index = build.schedule.nextToJudge(); index !== undefined; index = build.schedule.nextToJudge()) {
+    const fate = fateBeforeRunning(build, index);
+    if (fate === undefined) build.schedule.enqueue(index);
+    else settle(build, index, fate);
+  }
+}
+
+function fateBeforeRunning(build: Build, index: number): Fate | undefined {
+  const { execution, graph, fates } = build;
+  const step = stepAt(graph, index);
+  const lost = graph.needs[index]?.find((need) => fates[need] === "failed" || fates[need] === "skipped");
+  if (lost !== undefined) return skip(build, index, stepAt(graph, lost).id);
+  if (isStopping(build)) return skip(build, index, "the build is stopping");
+  return unlessRefused(execution, step, () => fateByJudgement(build, index));
+}
+
+/** A file that cannot be read, a link that leaves: the step fails, and nothing else does. */
+function unlessRefused(execution: Execution, step: Step, decide: () => Fate | undefined): Fate | undefined {
+  try {
+    return decide();
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    failing(execution, { step, reasons: [], startedMs: Date.now() })({ kind: "error", message: error.message, ...hintOf(error) });
+    return "failed";
+  }
+}
+
+function fateByJudgement(build: Build, index: number): Fate | undefined {
+  const { execution, graph, request } = build;
+  const step = stepAt(graph, index);
+  const judgement = judge(execution.project, step);
+  const isForced = request.force === "all" || request.force.includes(step.rule.name) || request.force.includes(step.id);
+  if (isForced) {
+    build.judgements.set(index, { ...judgement, reasons: [{ part: "forced", name: step.rule.name }, ...judgement.reasons] });
+    return undefined;
+  }
+  if (judgement.reasons.length === 0) {
+    execution.emit({ type: "step-fresh", step: step.id });
+    return "fresh";
+  }
+  build.judgements.set(index, judgement);
+  return restored(execution, step, judgement) ? "restored" : undefined;
+}
+
+function restored(execution: Execution, step: Step, judgement: Judgement): boolean {
+  const startedMs = Date.now();
+  const outputs = restore(execution, step, judgement);
+  if (outputs === undefined) return false;
+  execution.emit({ type: "step-restored", step: step.id, reasons: judgement.reasons, durationMs: Date.now() - startedMs, outputs });
+  return true;
+}
+
+/** The next step to start; once the build is stopping, those that wait are skipped instead. */
+function nextToRun(build: Build): number | undefined {
+  for (;;) {
+    const index = build.schedule.nextToStart();
+    if (index === undefined || !isStopping(build)) return index;
+    settle(build, index, skip(build, index, "the build is stopping"));
+    judgeReady(build);
+  }
+}
+
+async function run({ execution, graph, judgements }: Build, index: number): Promise<Fate> {
+  const judgement = judgements.get(index);
+  judgements.delete(index);
+  if (judgement === undefined) throw new Error(`step ${index} was started before it was judged`);
+  return (await execute(execution, stepAt(graph, index), judgement)) ? "built" : "failed";
+}
+
+function settle(build: Build, index: number, fate: Fate): void {
+  build.fates[index] = fate;
+  build.hasFailed ||= fate === "failed";
+  build.schedule.settle(index);
+}
+
+function skip({ execution, graph }: Build, index: number, because: string): Fate {
+  execution.emit({ type: "step-skipped", step: stepAt(graph, index).id, because });
+  return "skipped";
+}
+
+/** After a failure no new step starts, and running ones end. */
+const isStopping = ({ hasFailed, request }: Build): boolean => request.signal.aborted || hasFailed;
+
+function stepAt(graph: Graph, index: number): Step {
+  const step = graph.steps[index];
+  if (step === undefined) throw new Error(`the graph has no step ${index}`);
+  return step;
+}
+
+/** Without a record, a step is taken to be as long as any other. */
+const UNKNOWN_MS = 1000;
+
+const durationsOf =
+  (project: Project, graph: Graph): ((index: number) => number) =>
+  (index) =>
+    project.state.trace(stepAt(graph, index).id)?.durationMs ?? UNKNOWN_MS;
+
+function warnOfDeadOutputs({ catalog }: Project, emit: Emit): void {
+  if (catalog.deadOutputs.length === 0) return;
+  emit({
+    type: "warning",
+    code: "dead-output",
+    message: `no rule makes these any more, so no glob takes them: ${catalog.deadOutputs.join(", ")}`,
+    hint: "delete them, or put their rule back",
+  });
+}
+
+function finished({ fates, request }: Build, of: { readonly id: string; readonly durationMs: number }): number {
+  const count = (fate: Fate): number => fates.filter((each) => each === fate).length;
+  const failed = count("failed");
+  const interrupted = request.signal.reason === "SIGTERM" ? 143 : 130;
+  const exitCode = request.signal.aborted ? interrupted : failed > 0 ? 1 : 0;
+  request.emit({
+    type: "build-finished",
+    build: of.id,
+    durationMs: of.durationMs,
+    built: count("built"),
+    restored: count("restored"),
+    fresh: count("fresh"),
+    failed,
+    skipped: count("skipped"),
+    exitCode,
+  });
+  return exitCode;
 }

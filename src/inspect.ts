@@ -1,14 +1,66 @@
 /** The read-only commands' view of a project: what a build would do, and why. Writes nothing but the stat cache. */
 
+import type { Graph } from "./core/graph.ts";
+import type { Digest, Reason } from "./core/staleness.ts";
 import type { Outline, StepStatus } from "./core/status.ts";
+import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
+import { candidateFor } from "./restore.ts";
 
 /** The steps that the targets need, in an order where each comes after what it needs. */
 export async function statusOf(project: Project, targets: readonly string[]): Promise<readonly StepStatus[]> {
-  throw new Error(`not there yet: ${project.root} ${targets.join(" ")}`);
+  const graph = project.graph(targets);
+  const isOpen = graph.steps.map(() => false);
+  // What a restored step will put in place is known, so its dependents can be judged as if it stood there already.
+  const restored = new Map<string, Digest>();
+  const digestOf = (path: string): Digest => restored.get(path) ?? project.observer.digestOf(path);
+  return graph.steps.map((step, index) => {
+    const after = (graph.needs[index] ?? []).filter((need) => isOpen[need]);
+    const judgement = judge(project, step, digestOf);
+    const waiting = new Set(after.flatMap((need) => outputsOf(graph, need)));
+    const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
+    const candidate = after.length === 0 && reasons.length > 0 ? candidateFor(project, step, judgement) : undefined;
+    for (const output of candidate?.outputs ?? []) restored.set(output.path, output.digest);
+    const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: after.length > 0 });
+    isOpen[index] = plan === "would-run" || plan === "may-run";
+    return { step: step.id, plan, reasons, after: after.map((need) => graph.steps[need]?.id ?? ""), outputs: outputsOf(graph, index) };
+  });
 }
+
+function planOf(of: { readonly reasons: Judgement["reasons"]; readonly isRestorable: boolean; readonly isWaiting: boolean }): StepStatus["plan"] {
+  if (of.reasons.length > 0) return of.isRestorable ? "would-restore" : "would-run";
+  return of.isWaiting ? "may-run" : "fresh";
+}
+
+/** What stands at an input now says little if the step that makes it has yet to run. */
+const isOf = (reason: Reason, waiting: ReadonlySet<string>): boolean =>
+  (reason.part === "input" || reason.part === "discovered") && waiting.has(reason.name);
+
+const outputsOf = (graph: Graph, index: number): readonly string[] =>
+  graph.steps[index]?.outputs.flatMap((slot) => slot.paths) ?? [];
 
 /** Every step of the project (or only those that the targets need), as declared. */
 export async function outlineOf(project: Project, targets: readonly string[]): Promise<Outline> {
-  throw new Error(`not there yet: ${project.root} ${targets.join(" ")}`);
+  const { catalog } = project;
+  const graph = targets.length > 0 ? project.graph(targets) : project.wholeGraph();
+  const byDefault = project.graph([]);
+  const defaults = new Set(byDefault.targets.map((index) => byDefault.steps[index]?.id));
+  return {
+    steps: graph.steps.map((step, index) => {
+      const { identity } = project.runs.get(step.rule.name) ?? {};
+      return {
+        step: step.id,
+        rule: step.rule.name,
+        description: step.rule.description,
+        run: identity?.command ?? identity?.module ?? "",
+        inputs: step.inputs.flatMap((slot) => slot.paths),
+        outputs: outputsOf(graph, index),
+        needs: (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? ""),
+        isDefault: defaults.has(step.id),
+      };
+    }),
+    wildcardRules: [...catalog.rules.values()]
+      .filter((rule) => rule.wildcards.length > 0)
+      .map((rule) => ({ rule: rule.name, description: rule.description, outputs: rule.outputs.flatMap((slot) => slot.paths) })),
+  };
 }

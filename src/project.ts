@@ -1,6 +1,24 @@
-/** An opened project: its Pipefile evaluated, its graph drawn and checked, its state loaded. */
+/** An opened project: its Pipefile evaluated, its rules checked, its state loaded. */
 
+import { rmSync } from "node:fs";
+import { relative } from "node:path";
+import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
+import { checkedRules, type CheckedRule } from "./core/declaration.ts";
+import { notAnAction } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
+import type { RunIdentity } from "./core/fingerprint.ts";
+import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
+import { overridden } from "./core/override.ts";
+import type { Pipeline } from "./core/rule.ts";
+import { Code, modulePathOf } from "./run/code.ts";
+import type { Environment } from "./run/invocation.ts";
+import { Tools } from "./run/tools.ts";
+import { Cache } from "./store/cache.ts";
+import { diskOf } from "./store/disk.ts";
+import { takeLock, tryLock } from "./store/lock.ts";
+import { Observer } from "./store/observer.ts";
+import { finishJournals } from "./store/publish.ts";
+import { State } from "./store/state.ts";
 
 export interface ProjectRequest {
   /** Absolute path of the project's root, the folder of the Pipefile. */
@@ -11,16 +29,132 @@ export interface ProjectRequest {
   readonly params: readonly string[];
   /** `write` takes the project's lock (waits for another build), `read` does not. */
   readonly access: "read" | "write";
-  /** With access `write`: fail with exit code 3 instead of waiting for the lock. */
+  /** With access `write`: false fails with exit code 3 instead of waiting for the lock. */
   readonly wait: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly emit: Emit;
+}
+
+/** How a rule's work is identified, and for a module the bundle that runs. */
+export interface RuleRun {
+  readonly identity: RunIdentity;
+  readonly bundle: string | undefined;
 }
 
 export interface Project extends AsyncDisposable {
   readonly root: string;
+  readonly env: Environment;
+  readonly pipeline: Pipeline;
+  readonly catalog: Catalog;
+  readonly disk: Disk;
+  readonly state: State;
+  readonly observer: Observer;
+  readonly cache: Cache;
+  readonly tools: Tools;
+  /** By rule name. */
+  readonly runs: ReadonlyMap<string, RuleRun>;
+  /** The graph of what the targets need; without targets, of the default ones. */
+  graph(targets: readonly string[]): Graph;
+  /** The graph of every step that the Pipefile names. */
+  wholeGraph(): Graph;
 }
 
+/** Opens a project, or throws a {@link PipeError} for what is wrong with its Pipefile. */
 export async function openProject(request: ProjectRequest): Promise<Project> {
-  throw new Error(`not there yet: ${request.root}`);
+  const { root } = request;
+  const release = request.access === "write" ? await lockFor(request) : () => {};
+  try {
+    const state = wholeState(request);
+    const observer = new Observer(root, state);
+    const cache = new Cache(`${root}/.pipe/cache`, observer);
+    tellDamage(state, request.emit);
+    if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
+    const code = new Code(root, observer);
+    const pipeline = await code.pipeline(relative(root, request.pipefile));
+    const rules = overridden(checkedRules(pipeline), request.params);
+    const runs = await runsOf(rules, code);
+    const disk = await diskOf(root, { state, observer, rules });
+    const catalog = catalogOf(rules, disk);
+    return {
+      root,
+      env: request.env,
+      pipeline,
+      catalog,
+      disk,
+      state,
+      observer,
+      cache,
+      tools: new Tools(root, request.env),
+      runs,
+      graph: (targets) => graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets)),
+      wholeGraph: () => graphOf(catalog, disk, catalog.steps),
+      async [Symbol.asyncDispose]() {
+        close({ state, observer }, request.access);
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
+  const onWait = (holder: string): void =>
+    emit({ type: "warning", code: "waiting", message: `waiting for another build of this project, ${holder}` });
+  return takeLock({ root, wait, onWait });
+}
+
+/** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
+function wholeState({ root, access }: ProjectRequest): State {
+  const found = new State(`${root}/.pipe`);
+  if (found.journals.length === 0) return found;
+  const unlock = access === "write" ? () => {} : tryLock(root);
+  if (unlock === undefined) return found;
+  const state = new State(`${root}/.pipe`);
+  finishJournals({ root, state, observer: new Observer(root, state) });
+  unlock();
+  return state;
+}
+
+function tellDamage(state: State, emit: Emit): void {
+  if (state.damage === undefined) return;
+  emit({
+    type: "warning",
+    code: "state-damaged",
+    message: `.pipe/state.log was not read whole: ${state.damage}`,
+    hint: "what it no longer knows is found in the cache or built again",
+  });
+}
+
+async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<ReadonlyMap<string, RuleRun>> {
+  const runs = new Map<string, RuleRun>();
+  const modules = new Map<string, string>();
+  for (const { name, run, shell } of rules) {
+    if (typeof run === "string") {
+      runs.set(name, { identity: { command: run, shell, packages: {} }, bundle: undefined });
+      continue;
+    }
+    const path = await modulePathOf(run);
+    if (path === undefined) throw notAnAction({ rule: name });
+    modules.set(name, path);
+  }
+  const actions = modules.size === 0 ? new Map() : await code.actions([...new Set(modules.values())]);
+  for (const [name, path] of modules) {
+    const action = actions.get(path);
+    if (action !== undefined) runs.set(name, { identity: action.identity, bundle: action.file });
+  }
+  return runs;
+}
+
+function rootsOf({ catalog, disk, pipeline }: Pick<Project, "catalog" | "disk" | "pipeline">, targets: readonly string[]): Graph["steps"] {
+  const asked = targets.length > 0 ? targets : pipeline.options.default;
+  return asked === undefined ? catalog.steps : stepsOfTargets(catalog, disk, asked);
+}
+
+function close({ state, observer }: Pick<Project, "state" | "observer">, access: "read" | "write"): void {
+  const signatures = observer.takeSignatures();
+  if (signatures.length > 0) state.append({ signatures });
+  if (access === "write") state.settle();
+  else state.close();
 }

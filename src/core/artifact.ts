@@ -40,3 +40,18 @@ export function isOwnFile(path: string): boolean {
 
 /** Compares by code unit, so that an order never depends on the locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A step's name as a file name; `:` and whatever a file system may refuse are replaced. */
+export function fileNameOf(step: string): string {
+  const name = step.replace(":", ".").replace(/[^\w.=,@-]/g, (character) => `%${character.codePointAt(0)?.toString(16)}`);
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}~${checksumOf(step)}`;
+}
+
+const LONGEST_NAME = 150;
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo): enough to keep two long names apart. */
+function checksumOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(16);
+}

@@ -187,3 +187,10 @@ export const notAnAction = (at: { rule: string }): PipeError =>
     message: `rule '${at.rule}' has a 'run' of a form that cannot be fingerprinted`,
     hint: 'run is a shell command or exactly () => import("./rules/name.ts")',
   });
+
+export const toolFailed = (at: { rule: string; command: string; problem: string }): PipeError =>
+  new PipeError({
+    code: "tool-failed",
+    message: `rule '${at.rule}' names the tool '${at.command}', which does not tell its version: ${at.problem}`,
+    hint: "install it, or correct the command in 'tools'",
+  });

@@ -1,7 +1,6 @@
 /** What an action is given: paths by name, staged outputs, params, and a clean environment. */
 
 import { existsSync } from "node:fs";
-import picomatch from "picomatch";
 import type { Step } from "../core/catalog.ts";
 import type { Slot } from "../core/declaration.ts";
 import type { Json, Paths } from "../core/rule.ts";
@@ -49,10 +48,10 @@ function environmentOf(step: Step, env: Environment): Readonly<Record<string, st
   const { rule } = step;
   const exact = new Set([...ALWAYS, ...rule.env, ...rule.passEnv]);
   const globs = rule.passEnv.filter((name) => name.includes("*"));
-  const isPassed = globs.length === 0 ? () => false : picomatch(globs);
+  const patterns = globs.map((glob) => new RegExp(`^${glob.replace(/[^\w*]/g, "\\$&").replaceAll("*", ".*")}$`));
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && (exact.has(name) || NETWORK.test(name) || isPassed(name))) found[name] = value;
+    if (value !== undefined && (exact.has(name) || NETWORK.test(name) || patterns.some((pattern) => pattern.test(name)))) found[name] = value;
   }
   return found;
 }

@@ -20,20 +20,29 @@ export interface LockRequest {
 /** Takes the project's lock; the result gives it back. */
 export async function takeLock({ root, wait, onWait }: LockRequest): Promise<() => void> {
   const file = `${root}/.pipe/lock`;
-  mkdirSync(`${root}/.pipe`, { recursive: true });
-  const own = JSON.stringify({ pid: process.pid, started: startedAt(process.pid) });
   for (let told = false; ; ) {
-    if (tryTake(file, own)) return () => rmSync(file, { force: true });
+    const release = tryLock(root);
+    if (release !== undefined) return release;
     const holder = readHolder(file);
     if (holder === undefined) continue;
-    if (!isAlive(holder.text)) {
-      steal(file, holder.text);
-      continue;
-    }
     if (!wait) throw locked({ holder: `process ${holder.pid}` });
     if (!told) onWait(`process ${holder.pid}`);
     told = true;
     await delay(POLL_MS);
+  }
+}
+
+/** Takes the lock if nobody alive holds it. */
+export function tryLock(root: string): (() => void) | undefined {
+  const file = `${root}/.pipe/lock`;
+  mkdirSync(`${root}/.pipe`, { recursive: true });
+  const own = JSON.stringify({ pid: process.pid, started: startedAt(process.pid) });
+  for (;;) {
+    if (tryTake(file, own)) return () => rmSync(file, { force: true });
+    const holder = readHolder(file);
+    if (holder === undefined) continue;
+    if (isAlive(holder.text)) return undefined;
+    steal(file, holder.text);
   }
 }
 

@@ -1,0 +1,122 @@
+/** The end of a step that succeeded: its outputs are checked, hashed, kept in the cache and published with their trace. */
+
+import { lstatSync, renameSync } from "node:fs";
+import { clearStage, stageOf, type Execution } from "./attempt.ts";
+import { isDirectory } from "./core/artifact.ts";
+import type { Step } from "./core/catalog.ts";
+import type { OutputMade } from "./core/event.ts";
+import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
+import type { Judgement } from "./judge.ts";
+import type { Project } from "./project.ts";
+import { cacheKey } from "./store/cache.ts";
+import { bodyOfLog } from "./store/log.ts";
+import { publish, type Staged } from "./store/publish.ts";
+
+export interface Run {
+  readonly step: Step;
+  readonly judgement: Judgement;
+  readonly startedMs: number;
+  readonly durationMs: number;
+}
+
+/** What is wrong with the staged outputs of an action that claims success; undefined where all is there. */
+export function missingOutputs({ project }: Execution, step: Step): { readonly message: string; readonly hint: string } | undefined {
+  const problems = step.outputs.flatMap((slot) =>
+    slot.paths.flatMap((path) => {
+      const problem = problemWith(`${project.root}/${stageOf(step)}/${path}`, path);
+      return problem === undefined ? [] : [{ slot, path, problem }];
+    }),
+  );
+  const [first] = problems;
+  if (first === undefined) return undefined;
+  const message = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+  const name = typeof step.rule.run === "string" ? `"$${first.slot.name}"` : `outputs.${first.slot.name}`;
+  const direct = problems.filter(({ path }) => project.observer.hasMoved(path)).map(({ path }) => path);
+  for (const path of direct) putBack(project, step, path);
+  if (direct.length === 0) return { message, hint: `write it to ${name}, which is a staged path` };
+  return {
+    message: `it wrote ${direct.join(", ")} itself instead of the staged path, so the earlier bytes were put back`,
+    hint: `write to ${name}: pipe moves it to its place when the step has succeeded`,
+  };
+}
+
+function problemWith(file: string, path: string): string | undefined {
+  const stats = lstatSync(file.replace(/\/$/, ""), { throwIfNoEntry: false });
+  if (stats === undefined) return "was not made";
+  if (stats.isSymbolicLink()) return "is a symlink; an output is a file or a directory of its own";
+  if (isDirectory(path) !== stats.isDirectory()) return isDirectory(path) ? "is no directory" : "is a directory";
+  return undefined;
+}
+
+/** An action wrote a declared path itself: what stood there before comes back, as far as the cache has it. */
+function putBack({ root, state, cache, observer }: Project, step: Step, path: string): void {
+  const before = state.trace(step.id)?.outputs.find((output) => output.path === path);
+  const bare = path.replace(/\/$/, "");
+  renameSync(`${root}/${bare}`, `${root}/${stageOf(step)}/wrong-place`);
+  if (before !== undefined && cache.restore(before, `${root}/${stageOf(step)}/put-back`)) {
+    renameSync(`${root}/${stageOf(step)}/put-back`, `${root}/${bare}`);
+  }
+  observer.forget(path);
+}
+
+/** Hashes what was staged, keeps it in the cache, and publishes it. */
+export function finish(execution: Execution, run: Run): readonly OutputMade[] {
+  const { project, useCache } = execution;
+  const { step, judgement } = run;
+  const staged = stagedOutputs(project, step);
+  const trace = traceOf(run, staged);
+  if (useCache && step.rule.isCached) keep(project, trace);
+  return publishAll(execution, { step, trace, staged, judgement });
+
+  function keep({ root, cache }: Project, { outputs }: Trace): void {
+    for (const output of outputs) cache.store(`${root}/${stageOf(step)}/${output.path}`, output);
+    const log = bodyOfLog(root, step.id);
+    cache.remember(cacheKey(judgement.fingerprint, judgement.observed.inputs), {
+      discovered: trace.discovered,
+      outputs,
+      log: log === "" ? undefined : cache.storeText(log),
+    });
+  }
+}
+
+function stagedOutputs({ root, observer }: Project, step: Step): readonly Staged[] {
+  const paths = step.outputs.flatMap((slot) => slot.paths);
+  return paths.map((path) => {
+    const place = `${stageOf(step)}/${path}`;
+    return { path, place, ...observer.digestAt(`${root}/${place}`, path) };
+  });
+}
+
+export function traceOf({ step, judgement, startedMs, durationMs }: Run, outputs: readonly PathState[]): Trace {
+  return {
+    step: step.id,
+    fingerprint: judgement.fingerprint,
+    inputs: judgement.observed.inputs,
+    discovered: [],
+    outputs: outputs.map(({ path, digest }) => ({ path, digest })),
+    startedMs,
+    durationMs,
+  };
+}
+
+export function publishAll(
+  { project, emit, build }: Execution,
+  { step, trace, staged, judgement }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
+): readonly OutputMade[] {
+  // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
+  for (const { path, digest } of judgement.observed.outputs) {
+    if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
+  }
+  const { outputs, rescued } = publish({ ...project, build }, trace, staged);
+  for (const path of rescued) {
+    emit({
+      type: "warning",
+      code: "rescued",
+      message: `${step.id} replaced an output that was not its own work; the earlier one is kept as ${path}`,
+      hint: "copy it back under another name if you need it; it is not used again",
+    });
+  }
+  clearStage(project, step);
+  return outputs;
+}
+

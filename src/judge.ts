@@ -1,0 +1,64 @@
+/** Judges a step by what stands on disk: the same judgement for a build, `status` and `why`. */
+
+import type { Step } from "./core/catalog.ts";
+import { fingerprintText } from "./core/fingerprint.ts";
+import { staleness, type Digest, type InputState, type Observed, type PathState, type Reason, type Trace } from "./core/staleness.ts";
+import type { Project } from "./project.ts";
+import { digestOfText } from "./store/digest.ts";
+
+export interface Judgement {
+  readonly fingerprint: string;
+  readonly trace: Trace | undefined;
+  readonly observed: Observed;
+  /** None for a fresh step. */
+  readonly reasons: readonly Reason[];
+}
+
+/** Where a path's content is taken from; `status` lays over the disk what a restored step would put there. */
+export type DigestOf = (path: string) => Digest;
+
+export function judge(project: Project, step: Step, digestOf: DigestOf = (path) => project.observer.digestOf(path)): Judgement {
+  const fingerprint = fingerprintOf(project, step);
+  const trace = project.state.trace(step.id);
+  const observed = {
+    inputs: inputStates(step, digestOf),
+    discovered: (trace?.discovered ?? []).map(({ path }) => ({ path, digest: digestOf(path) })),
+    outputs: outputStates(step, digestOf),
+  };
+  return { fingerprint, trace, observed, reasons: staleness(fingerprint, trace, observed) };
+}
+
+function fingerprintOf(project: Project, step: Step): string {
+  const { rule } = step;
+  return fingerprintText({
+    run: project.runs.get(rule.name)?.identity ?? { packages: {} },
+    params: rule.params,
+    env: rule.env.length === 0 ? NONE : Object.fromEntries(rule.env.map((name) => [name, saltedDigest(project, name)])),
+    tools: mapped(rule.tools, (command) => project.tools.versionOf(command, rule.name)),
+    inputs: step.inputs,
+    outputs: step.outputs,
+  });
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+
+const mapped = (record: Readonly<Record<string, string>>, value: (text: string) => string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(record).map(([name, text]) => [name, value(text)]));
+
+// The value may be a secret: what is kept of it tells no more than that it changed.
+function saltedDigest(project: Project, name: string): string {
+  const value = project.env[name];
+  return value === undefined ? "unset" : digestOfText(`${project.state.salt}\n${value}`).slice(0, 16);
+}
+
+function inputStates(step: Step, digestOf: DigestOf): readonly InputState[] {
+  const states: InputState[] = [];
+  for (const { name, paths } of step.inputs) for (const path of paths) states.push({ name, path, digest: digestOf(path) });
+  return states;
+}
+
+function outputStates(step: Step, digestOf: DigestOf): readonly PathState[] {
+  const states: PathState[] = [];
+  for (const { paths } of step.outputs) for (const path of paths) states.push({ path, digest: digestOf(path) });
+  return states;
+}

@@ -1,0 +1,49 @@
+/** Puts back what a step made before with the same fingerprint and inputs, so that nothing has to run. */
+
+import { closeSync, statSync, writeSync } from "node:fs";
+import { clearStage, makeStage, stageOf, type Execution } from "./attempt.ts";
+import type { Step } from "./core/catalog.ts";
+import type { OutputMade } from "./core/event.ts";
+import { publishAll, traceOf } from "./finish.ts";
+import type { Judgement } from "./judge.ts";
+import type { Project } from "./project.ts";
+import { cacheKey, type Candidate } from "./store/cache.ts";
+import { openLog } from "./store/log.ts";
+import type { Staged } from "./store/publish.ts";
+
+/** The newest run in the cache whose discovered inputs hold now and whose outputs are all there. */
+export function candidateFor({ cache, observer }: Project, step: Step, judgement: Judgement): Candidate | undefined {
+  if (!step.rule.isCached) return undefined;
+  const candidates = cache.candidates(cacheKey(judgement.fingerprint, judgement.observed.inputs));
+  return candidates.find(
+    ({ discovered, outputs }) =>
+      discovered.every(({ path, digest }) => observer.digestOf(path) === digest) && outputs.every(({ digest }) => cache.has(digest)),
+  );
+}
+
+/** Restores a step's whole output set; undefined where the cache has none, or not whole. */
+export function restore(execution: Execution, step: Step, judgement: Judgement): readonly OutputMade[] | undefined {
+  const { project } = execution;
+  const candidate = execution.useCache ? candidateFor(project, step, judgement) : undefined;
+  if (candidate === undefined) return undefined;
+  makeStage(project, step);
+  const staged = candidate.outputs.flatMap((output): Staged[] => {
+    const place = `${stageOf(step)}/${output.path}`;
+    const isWhole = project.cache.restore(output, `${project.root}/${place}`);
+    return isWhole ? [{ ...output, place, stats: statSync(`${project.root}/${place}`) }] : [];
+  });
+  if (staged.length < candidate.outputs.length) {
+    clearStage(project, step);
+    return undefined;
+  }
+  replayLog(project, step, candidate);
+  const startedMs = Date.now();
+  const trace = { ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged), discovered: candidate.discovered };
+  return publishAll(execution, { step, trace, staged, judgement });
+}
+
+function replayLog({ root, cache }: Project, step: Step, { log }: Candidate): void {
+  const descriptor = openLog(root, { step: step.id, attempt: 1, atMs: Date.now(), note: "restored from the cache" });
+  if (log !== undefined) writeSync(descriptor, cache.textOf(log));
+  closeSync(descriptor);
+}

@@ -1,0 +1,29 @@
+/** The world that a graph is drawn from: what stands on disk, what globs match, what pipe once built. */
+
+import { isOwnFile } from "../core/artifact.ts";
+import type { Disk } from "../core/catalog.ts";
+import type { CheckedRule } from "../core/declaration.ts";
+import type { Observer } from "./observer.ts";
+import type { State } from "./state.ts";
+
+interface DiskSources {
+  readonly state: State;
+  readonly observer: Observer;
+  readonly rules: readonly CheckedRule[];
+}
+
+/** Most Pipefiles name their files; the libraries that match globs are loaded only for one that does not. */
+export async function diskOf(root: string, { state, observer, rules }: DiskSources): Promise<Disk> {
+  const hasGlobs = rules.some((rule) => rule.inputs.some((slot) => slot.glob !== undefined));
+  const { default: fastGlob } = hasGlobs ? await import("fast-glob") : { default: undefined };
+  const { default: picomatch } = hasGlobs ? await import("picomatch") : { default: undefined };
+  return {
+    exists: (path) => observer.exists(path),
+    isOfAnotherKind: (path) => observer.isOfAnotherKind(path),
+    wasBuilt: (path) => state.wasBuilt(path),
+    members: (pattern) => (fastGlob?.sync(pattern, { cwd: root, ignore: IGNORED }) ?? []).filter((path) => !isOwnFile(path)),
+    matcher: (pattern) => picomatch?.(pattern) ?? (() => false),
+  };
+}
+
+const IGNORED = [".pipe/**", "node_modules/**"];

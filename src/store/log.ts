@@ -1,0 +1,58 @@
+/** A step's log: what its last run printed, under a header for each attempt. */
+
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { fileNameOf } from "../core/artifact.ts";
+
+export const logPathOf = (step: string): string => `logs/${fileNameOf(step)}.log`;
+
+export interface LogHead {
+  readonly step: string;
+  readonly attempt: number;
+  readonly atMs: number;
+  /** Said of a log that was not written by this run. */
+  readonly note?: string;
+}
+
+/** Opens the log for an attempt: the first one starts it afresh. The caller closes the descriptor. */
+export function openLog(root: string, { step, attempt, atMs, note }: LogHead): number {
+  const file = `${root}/${logPathOf(step)}`;
+  if (attempt === 1 && !existsSync(`${root}/logs`)) mkdirSync(`${root}/logs`);
+  const descriptor = openSync(file, attempt === 1 ? "w" : "a");
+  const suffix = note === undefined ? "" : `, ${note}`;
+  writeSync(descriptor, `${HEAD}${step}, attempt ${attempt}, ${new Date(atMs).toISOString()}${suffix}\n`);
+  return descriptor;
+}
+
+const HEAD = "# pipe: ";
+
+/** What the run itself printed; empty without reading the file where it printed nothing. */
+export function bodyOfLog(root: string, step: string): string {
+  const descriptor = openSync(`${root}/${logPathOf(step)}`, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const head = Buffer.alloc(Math.min(size, 1024));
+    readSync(descriptor, head, 0, head.length, 0);
+    const end = head.indexOf("\n") + 1;
+    if (size === end) return "";
+  } finally {
+    closeSync(descriptor);
+  }
+  const lines = readFileSync(`${root}/${logPathOf(step)}`, "utf8").split("\n");
+  return lines.filter((line) => !line.startsWith(HEAD)).join("\n");
+}
+
+/** The last lines of a log, read from its end however long it is. */
+export function tailOfLog(root: string, step: string, lines: number): readonly string[] {
+  const file = `${root}/${logPathOf(step)}`;
+  if (!existsSync(file)) return [];
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, lines * 400));
+    readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
+    const found = buffer.toString("utf8").replace(/\n$/, "").split("\n");
+    return found.slice(-lines).filter((line) => !line.startsWith(HEAD));
+  } finally {
+    closeSync(descriptor);
+  }
+}
