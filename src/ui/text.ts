@@ -1,0 +1,152 @@
+/** What a build looks like on a plain terminal or in a log: a block for each step that did not stay as it was. */
+
+import type {
+  BuildEvent,
+  BuildFinished,
+  Emit,
+  OutputMade,
+  StepBuilt,
+  StepFailed,
+  StepPlanned,
+  StepRestored,
+  StepStarted,
+  Warning,
+} from "../core/event.ts";
+import type { Reason } from "../core/staleness.ts";
+import { formatDuration, formatMetric, formatSize } from "./format.ts";
+import type { Paint, Style } from "./paint.ts";
+import { planText } from "./plan.ts";
+import { reasonText, shortReasons } from "./reason.ts";
+
+export interface TextOptions {
+  /** The course of the build. */
+  readonly out: (text: string) => void;
+  /** Failures and warnings. */
+  readonly err: (text: string) => void;
+  readonly paint: Paint;
+  readonly errPaint: Paint;
+  /** `failures` is --quiet, `everything` is --explain: all reasons in full, and the fresh steps too. */
+  readonly show: "failures" | "work" | "everything";
+}
+
+export function textReporter(options: TextOptions): Emit {
+  const metrics = new Map<string, string[]>();
+  const lines = new Lines(options);
+  return (event: BuildEvent) => {
+    switch (event.type) {
+      case "step-metric":
+        metrics.set(event.step, [...(metrics.get(event.step) ?? []), `${event.name} ${formatMetric(event.value)}`]);
+        return;
+      case "step-started":
+        metrics.delete(event.step);
+        return lines.started(event);
+      case "step-built":
+        lines.built(event, metrics.get(event.step) ?? []);
+        metrics.delete(event.step);
+        return;
+      case "step-restored":
+        return lines.restored(event);
+      case "step-failed":
+        return lines.failed(event);
+      case "step-skipped":
+        return lines.tell("skipped", "warn", `${event.step}: ${event.because}`);
+      case "step-fresh":
+        return options.show === "everything" ? lines.tell("fresh", "faint", event.step) : undefined;
+      case "step-planned":
+        return lines.planned(event);
+      case "warning":
+        return lines.warning(event);
+      case "build-finished":
+        return lines.finished(event);
+      case "build-started":
+      case "step-logged":
+      case "step-progress":
+        return;
+    }
+  };
+}
+
+const INDENT = " ".repeat(10);
+
+class Lines {
+  readonly #options: TextOptions;
+
+  constructor(options: TextOptions) {
+    this.#options = options;
+  }
+
+  /** A line that starts with what happened, in a column of its own. */
+  tell(word: string, style: Style, rest: string): void {
+    if (this.#options.show === "failures") return;
+    const { out, paint } = this.#options;
+    out(`${paint(style, word.padEnd(INDENT.length))}${rest}\n`);
+  }
+
+  #detail(text: string): void {
+    if (this.#options.show !== "failures") this.#options.out(`${INDENT}${text}\n`);
+  }
+
+  /** The step's own line, and in full the reasons below it. */
+  #headed(word: string, style: Style, line: { readonly rest: string; readonly reasons: readonly Reason[] }): void {
+    const isFull = this.#options.show === "everything";
+    const why = isFull || line.reasons.length === 0 ? "" : `: ${shortReasons(line.reasons)}`;
+    this.tell(word, style, `${line.rest}${why}`);
+    if (isFull) for (const reason of line.reasons) this.#detail(`because ${reasonText(reason)}`);
+  }
+
+  started({ step, attempt }: StepStarted): void {
+    if (attempt > 1) this.tell("again", "warn", `${step}, attempt ${attempt}`);
+  }
+
+  built({ step, reasons, durationMs, attempts, outputs }: StepBuilt, metrics: readonly string[]): void {
+    const tries = attempts > 1 ? `, ${attempts} attempts` : "";
+    this.#headed("built", "good", { rest: `${step} in ${formatDuration(durationMs)}${tries}`, reasons });
+    this.#outputs(outputs);
+    if (metrics.length > 0) this.#detail(metrics.join(", "));
+  }
+
+  restored({ step, reasons, durationMs, outputs }: StepRestored): void {
+    this.#headed("restored", "good", { rest: `${step} in ${formatDuration(durationMs)}`, reasons });
+    this.#outputs(outputs);
+  }
+
+  #outputs(outputs: readonly OutputMade[]): void {
+    for (const { path, sizeBytes, changed } of outputs) {
+      const size = path.endsWith("/") ? [] : [formatSize(sizeBytes)];
+      const facts = [...size, ...(changed ? [] : ["unchanged"])];
+      this.#detail(facts.length === 0 ? path : `${path} (${facts.join(", ")})`);
+    }
+  }
+
+  failed({ step, reasons, kind, message, hint, durationMs, log, tail }: StepFailed): void {
+    const { err, errPaint } = this.#options;
+    const why = reasons.length === 0 ? "" : ` (ran for: ${shortReasons(reasons)})`;
+    err(`${errPaint("bad", "failed".padEnd(INDENT.length))}${step} after ${formatDuration(durationMs)}${why}\n`);
+    err(`${INDENT}${kind}: ${message.replaceAll("\n", `\n${INDENT}`)}\n`);
+    for (const line of tail) err(`${INDENT}${errPaint("faint", "|")} ${line}\n`);
+    if (log !== "") err(`${INDENT}log: ${log}\n`);
+    err(`${INDENT}hint: ${hint ?? "mend it and type the same command again: what was built stays built"}\n`);
+  }
+
+  planned(event: StepPlanned): void {
+    const { out, paint, show } = this.#options;
+    if (show !== "failures") out(planText(event, { paint, reasons: show === "everything" ? "full" : "short" }));
+  }
+
+  warning({ code, message, hint }: Warning): void {
+    const { err, errPaint } = this.#options;
+    err(`${errPaint("warn", `warning[${code}]`)}: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`);
+  }
+
+  finished(event: BuildFinished): void {
+    if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
+  }
+}
+
+function summaryOf({ built, restored, fresh, failed, skipped, durationMs, exitCode }: BuildFinished): string {
+  const interrupted = exitCode > 128;
+  if (built + restored + failed + skipped === 0 && !interrupted) return "up to date";
+  const counts = [`${built} built`, `${restored} restored`, `${fresh} fresh`, `${failed} failed`];
+  if (skipped > 0) counts.push(`${skipped} skipped`);
+  return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}`;
+}

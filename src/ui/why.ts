@@ -1,0 +1,69 @@
+/** `pipe why`: from a target down to what changed, each step once. Pure. */
+
+import type { StepStatus } from "../core/status.ts";
+import type { Paint } from "./paint.ts";
+import { reasonText } from "./reason.ts";
+
+/** The steps a target names, among the statuses of all that it needs (in which each comes after what it needs). */
+export function statusesOfTarget(statuses: readonly StepStatus[], target: string): readonly StepStatus[] {
+  const isNamed = ({ step }: StepStatus): boolean => step === target || step.startsWith(`${target}:`);
+  const path = target.replace(/^\.\//, "");
+  const isMaker = ({ outputs }: StepStatus): boolean =>
+    outputs.some((output) => output === path || output === `${path}/` || isBelow(output, path) || isBelow(path, output));
+  for (const isMeant of target.startsWith("./") ? [isMaker] : [isNamed, isMaker]) {
+    const found = statuses.filter(isMeant);
+    if (found.length > 0) return found;
+  }
+  return statuses.slice(-1);
+}
+
+const isBelow = (path: string, directory: string): boolean => directory.endsWith("/") && path.startsWith(directory);
+
+/** A stale step that a target's state goes back to, and how many steps lie between. */
+export interface Link {
+  readonly status: StepStatus;
+  readonly depth: number;
+  /** True where the step was explained further up. */
+  readonly isRepeated: boolean;
+}
+
+export function chainFrom(statuses: readonly StepStatus[], target: StepStatus): readonly Link[] {
+  const byStep = new Map(statuses.map((status) => [status.step, status]));
+  const links: Link[] = [];
+  const seen = new Set<string>();
+  // A stack of its own: a chain of steps may be longer than the call stack is deep.
+  const stack: { readonly status: StepStatus; readonly depth: number }[] = [{ status: target, depth: 0 }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { status, depth } = next;
+    const isRepeated = seen.has(status.step);
+    links.push({ status, depth, isRepeated });
+    seen.add(status.step);
+    if (isRepeated) continue;
+    const causes = status.after.flatMap((step) => byStep.get(step) ?? []);
+    stack.push(...causes.toReversed().map((cause) => ({ status: cause, depth: depth + 1 })));
+  }
+  return links;
+}
+
+export function whyText(links: readonly Link[], paint: Paint): string {
+  return links.flatMap((link) => linesOf(link, paint)).join("");
+}
+
+const DEEPEST = 20;
+
+function linesOf({ status, depth, isRepeated }: Link, paint: Paint): readonly string[] {
+  const indent = "  ".repeat(Math.min(depth, DEEPEST));
+  const name = paint("strong", status.step);
+  if (isRepeated) return [`${indent}${name} (see above)\n`];
+  const head = `${indent}${name} ${VERDICTS[status.plan]}\n`;
+  const reasons = status.reasons.map((reason) => `${indent}  because ${reasonText(reason)}\n`);
+  const waits = status.after.length === 0 ? [] : [`${indent}  ${status.plan === "may-run" ? "depending on" : "and after"}:\n`];
+  return [head, ...reasons, ...waits];
+}
+
+const VERDICTS = {
+  fresh: "is fresh: nothing that it is made from has changed",
+  "would-run": "would run",
+  "would-restore": "would be restored from the cache",
+  "may-run": "may run, if what it reads changes",
+} as const;
