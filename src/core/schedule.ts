@@ -48,7 +48,7 @@ export function scheduleOf(graph: Graph, limits: Limits): Schedule {
   };
 
   return {
-    nextToJudge: () => judgeable[at++],
+    nextToJudge: () => (at < judgeable.length ? judgeable[at++] : undefined),
     enqueue: (index) => queue.add(index),
     nextToStart() {
       const index = queue.take((tokens) => fits(tokens, { used, capacity: limits.capacity }));

@@ -23,7 +23,7 @@ interface Manifest {
 export function identityOfPackages(root: string, files: readonly string[]): PackageIdentity {
   const versions = new Map<string, Set<string>>();
   const read = new Set<string>();
-  const open = files.map((file) => folderOf(file));
+  const open = files.flatMap((file) => folderOf(file));
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
     const file = `${folder}/package.json`;
     if (read.has(file)) continue;
@@ -31,6 +31,8 @@ export function identityOfPackages(root: string, files: readonly string[]): Pack
     const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
     const known = versions.get(manifest.name ?? folder) ?? new Set();
     versions.set(manifest.name ?? folder, known.add(`${manifest.version} ${integrityOf(root, folder)}`.trim()));
+    // What this tool depends on is bundled in it.
+    if (manifest.name === "pipefile") continue;
     const needs = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies };
     for (const name of Object.keys(needs)) open.push(...installed(name, folder));
   }
@@ -42,12 +44,12 @@ export function identityOfPackages(root: string, files: readonly string[]): Pack
 }
 
 /** The folder of the package that a module belongs to: the nearest with a package.json that has a name. */
-function folderOf(file: string): string {
+function folderOf(file: string): readonly string[] {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = `${folder}/package.json`;
-    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, "utf8")) as Manifest).name !== undefined) return folder;
+    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, "utf8")) as Manifest).name !== undefined) return [folder];
   }
-  return dirname(file);
+  return [];
 }
 
 /** Where Node would find a package from a folder; nowhere for an optional one that is not installed. */

@@ -49,8 +49,9 @@ export function publish(shelves: Shelves, trace: Trace, staged: readonly Staged[
   const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
   if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
   for (const move of moves) put(shelves.root, move);
-  state.append({ traces: [trace], signatures: observer.takeSignatures() });
   for (const { path, digest, stats } of changes) observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
+  const signatures = observer.takeSignatures();
+  state.append(moves.length > 0 ? { completed: [trace.step], signatures } : { traces: [trace], signatures });
   const outputs = staged.map(({ path, digest, stats }) => ({
     path,
     digest,
@@ -70,7 +71,7 @@ export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observ
       observer.forget(move.to);
     }
     const isWhole = moves.every((move) => observer.digestOf(move.to) === move.digest);
-    state.append(isWhole ? { traces: [trace] } : { dropped: [trace.step] });
+    state.append(isWhole ? { completed: [trace.step] } : { dropped: [trace.step] });
   }
   return journals.length;
 }

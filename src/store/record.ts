@@ -18,6 +18,8 @@ export interface Transaction {
   readonly traces?: readonly Trace[];
   readonly signatures?: readonly (readonly [path: string, signature: Signature])[];
   readonly journals?: readonly Journal[];
+  /** Steps whose publish is through: the trace in the journal counts from here on. */
+  readonly completed?: readonly string[];
   /** Steps whose trace and journal are forgotten. */
   readonly dropped?: readonly string[];
 }
@@ -28,6 +30,7 @@ export interface Line {
   readonly traces?: readonly Row[];
   readonly signatures?: readonly Row[];
   readonly journals?: readonly { readonly row: Row; readonly moves: Journal["moves"] }[];
+  readonly completed?: readonly string[];
   readonly dropped?: readonly string[];
 }
 
@@ -38,12 +41,13 @@ export function encodeTransaction(transaction: Transaction): Line {
     indexes.set(text, index);
     return index;
   };
-  const { traces = [], signatures = [], journals = [], dropped = [] } = transaction;
+  const { traces, signatures, journals, completed, dropped } = transaction;
   const line = {
-    traces: traces.map((trace) => traceRow(trace, intern)),
-    signatures: signatures.map(([path, signature]) => signatureRow(path, signature, intern)),
-    journals: journals.map(({ trace, moves }) => ({ row: traceRow(trace, intern), moves })),
-    dropped,
+    ...(traces && { traces: traces.map((trace) => traceRow(trace, intern)) }),
+    ...(signatures && { signatures: signatures.map(([path, signature]) => signatureRow(path, signature, intern)) }),
+    ...(journals && { journals: journals.map(({ trace, moves }) => ({ row: traceRow(trace, intern), moves })) }),
+    ...(completed && { completed }),
+    ...(dropped && { dropped }),
   };
   return { strings: [...indexes.keys()], ...line };
 }

@@ -38,7 +38,7 @@ export class State {
   readonly #file: string;
   readonly #traces = new Map<string, Stored>();
   readonly #signatures = new Map<string, Stored>();
-  readonly #journals = new Map<string, Journal>();
+  readonly #journals = new Map<string, { readonly stored: Stored; readonly moves: readonly Move[] }>();
   readonly #decoded = new Map<string, Trace>();
   #lines = 0;
   #bad = 0;
@@ -74,10 +74,11 @@ export class State {
   }
 
   get journals(): readonly Journal[] {
-    return [...this.#journals.values()];
+    return [...this.#journals.values()].map(({ stored, moves }) => ({ trace: decodeTrace(stored), moves }));
   }
 
   wasBuilt(path: string): boolean {
+    // Asked while the graph is drawn, before a build adds to it.
     this.#built ??= new Set([...this.traces].flatMap((step) => this.trace(step)?.outputs.map((output) => output.path) ?? []));
     return this.#built.has(path);
   }
@@ -89,7 +90,6 @@ export class State {
     writeWhole(this.#descriptor, textOfLine(line));
     this.#take(line);
     for (const trace of transaction.traces ?? []) this.#decoded.set(trace.step, trace);
-    this.#built = undefined;
   }
 
   /** Makes what was appended durable, and rewrites the file where it is mostly history. Needs the project's lock. */
@@ -132,15 +132,21 @@ export class State {
       this.#journals.delete(step);
     }
     for (const row of line.signatures ?? []) this.#signatures.set(strings[row[0] as number] as string, { strings, row });
-    for (const { row, moves } of line.journals ?? []) {
-      const trace = decodeTrace({ strings, row });
-      this.#journals.set(trace.step, { trace, moves });
-    }
+    for (const { row, moves } of line.journals ?? []) this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
+    for (const step of line.completed ?? []) this.#complete(step);
     for (const step of line.dropped ?? []) {
       this.#traces.delete(step);
       this.#decoded.delete(step);
       this.#journals.delete(step);
     }
+  }
+
+  #complete(step: string): void {
+    const journal = this.#journals.get(step);
+    if (journal === undefined) return;
+    this.#traces.set(step, journal.stored);
+    this.#decoded.delete(step);
+    this.#journals.delete(step);
   }
 
   #rewrite(): void {
