@@ -15,6 +15,7 @@ import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
 import { Pool } from "./run/pool.ts";
+import { ledgerOf } from "./store/ledger.ts";
 
 export interface BuildRequest {
   readonly project: Project;
@@ -43,11 +44,16 @@ interface Build {
 
 /** Brings the targets up to date. Returns the exit code: 0, or 1 where a step failed, 130 or 143 where interrupted. */
 export async function build(request: BuildRequest): Promise<number> {
-  const { project, emit, signal, useCache } = request;
+  const { project, signal, useCache } = request;
   const startedMs = Date.now();
   const id = `${new Date(startedMs).toISOString().replace(/\D/g, "").slice(0, 14)}-${randomBytes(2).toString("hex")}`;
   const graph = project.graph(request.targets);
   const pool = new Pool(project.root);
+  const ledger = ledgerOf(project.root, id);
+  const emit: Emit = (event) => {
+    ledger.record(event);
+    request.emit(event);
+  };
   emit({ type: "build-started", build: id, atMs: startedMs, targets: request.targets, steps: graph.steps.length, jobs: request.jobs });
   warnOfDeadOutputs(project, emit);
   const execution = { project, pool, emit, build: id, useCache, signal };
@@ -56,10 +62,11 @@ export async function build(request: BuildRequest): Promise<number> {
   const state: Build = { request, graph, schedule, execution, fates: graph.steps.map(() => undefined), judgements: new Map(), hasFailed: false };
   try {
     await settleAll(state);
+    return finished(state, { id, durationMs: Date.now() - startedMs });
   } finally {
     pool.close();
+    ledger.close();
   }
-  return finished(state, { id, durationMs: Date.now() - startedMs });
 }
 
 /** Resolves when every step has its fate. */
@@ -193,12 +200,12 @@ function warnOfDeadOutputs({ catalog }: Project, emit: Emit): void {
   });
 }
 
-function finished({ fates, request }: Build, of: { readonly id: string; readonly durationMs: number }): number {
+function finished({ fates, request, execution }: Build, of: { readonly id: string; readonly durationMs: number }): number {
   const count = (fate: Fate): number => fates.filter((each) => each === fate).length;
   const failed = count("failed");
   const interrupted = request.signal.reason === "SIGTERM" ? 143 : 130;
   const exitCode = request.signal.aborted ? interrupted : failed > 0 ? 1 : 0;
-  request.emit({
+  execution.emit({
     type: "build-finished",
     build: of.id,
     durationMs: of.durationMs,
