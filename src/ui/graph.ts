@@ -1,8 +1,8 @@
 /** `pipe graph`: an outline drawn as mermaid, dot or JSON; the tree has a file of its own. Pure. */
 
-import { directoriesAbove } from "../core/artifact.ts";
-import type { Outline, StepOutline } from "../core/status.ts";
+import type { Outline } from "../core/status.ts";
 import { versionedJson } from "./json.ts";
+import { madeIn, sourcesOf } from "./source.ts";
 import { graphTree } from "./tree.ts";
 
 export const GRAPH_FORMATS = ["tree", "mermaid", "dot", "json"] as const;
@@ -18,15 +18,6 @@ const DRAWN: Readonly<Record<GraphFormat, (outline: Outline) => string>> = {
   dot: graphDot,
   json: versionedJson,
 };
-
-/** The inputs of a step that no step of the outline makes. */
-export function sourcesOf(step: StepOutline, made: ReadonlySet<string>): readonly string[] {
-  const isMade = (path: string): boolean => made.has(path) || directoriesAbove(path).some((above) => made.has(above));
-  const isPartlyMade = (path: string): boolean => path.endsWith("/") && [...made].some((output) => output.startsWith(path));
-  return [...new Set(step.inputs)].filter((path) => !isMade(path) && !isPartlyMade(path));
-}
-
-export const madeIn = ({ steps }: Outline): ReadonlySet<string> => new Set(steps.flatMap((step) => step.outputs));
 
 interface Drawing {
   /** Sources and steps, each with an id that needs no quotes. */

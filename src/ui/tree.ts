@@ -2,7 +2,7 @@
 
 import type { Outline, StepOutline } from "../core/status.ts";
 import { plural } from "./format.ts";
-import { madeIn, sourcesOf } from "./graph.ts";
+import { madeIn, sourcesOf } from "./source.ts";
 
 interface Branch {
   readonly text: string;
