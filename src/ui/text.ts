@@ -9,11 +9,12 @@ import type {
   StepFailed,
   StepPlanned,
   StepRestored,
+  StepSkipped,
   StepStarted,
   Warning,
 } from "../core/event.ts";
 import type { Reason } from "../core/staleness.ts";
-import { formatDuration, formatMetric, formatSize } from "./format.ts";
+import { formatDuration, formatMetric, formatSize, someOf } from "./format.ts";
 import type { Paint, Style } from "./paint.ts";
 import { planText } from "./plan.ts";
 import { reasonText, shortReasons } from "./reason.ts";
@@ -49,7 +50,7 @@ export function textReporter(options: TextOptions): Emit {
       case "step-failed":
         return lines.failed(event);
       case "step-skipped":
-        return lines.tell("skipped", "warn", `${event.step}: ${event.because}`);
+        return lines.skipped(event);
       case "step-fresh":
         return options.show === "everything" ? lines.tell("fresh", "faint", event.step) : undefined;
       case "step-planned":
@@ -70,6 +71,7 @@ const INDENT = " ".repeat(10);
 
 class Lines {
   readonly #options: TextOptions;
+  readonly #skipped: string[] = [];
 
   constructor(options: TextOptions) {
     this.#options = options;
@@ -133,12 +135,19 @@ class Lines {
     if (show !== "failures") out(planText(event, { paint, reasons: show === "everything" ? "full" : "short" }));
   }
 
+  /** Told at the end, in one line: a failure near the sources may skip thousands. */
+  skipped({ step, because }: StepSkipped): void {
+    if (this.#options.show === "everything") this.tell("skipped", "warn", `${step}, because of ${because}`);
+    else this.#skipped.push(step);
+  }
+
   warning({ code, message, hint }: Warning): void {
     const { err, errPaint } = this.#options;
     err(`${errPaint("warn", `warning[${code}]`)}: ${message}\n${hint === undefined ? "" : `  hint: ${hint}\n`}`);
   }
 
   finished(event: BuildFinished): void {
+    if (this.#skipped.length > 0) this.tell("skipped", "warn", someOf(this.#skipped, 5));
     if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
   }
 }

@@ -27,12 +27,12 @@ export interface Link {
   readonly isRepeated: boolean;
 }
 
-export function chainFrom(statuses: readonly StepStatus[], target: StepStatus): readonly Link[] {
+export function chainFrom(statuses: readonly StepStatus[], targets: readonly StepStatus[]): readonly Link[] {
   const byStep = new Map(statuses.map((status) => [status.step, status]));
   const links: Link[] = [];
   const seen = new Set<string>();
   // A stack of its own: a chain of steps may be longer than the call stack is deep.
-  const stack: { readonly status: StepStatus; readonly depth: number }[] = [{ status: target, depth: 0 }];
+  const stack: { readonly status: StepStatus; readonly depth: number }[] = targets.toReversed().map((status) => ({ status, depth: 0 }));
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { status, depth } = next;
     const isRepeated = seen.has(status.step);

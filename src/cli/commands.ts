@@ -1,0 +1,107 @@
+/** Every command and flag, in one table: the fast parser, the help and the docs' test all read it. Pure. */
+
+export interface Option {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** What stands for the value in the help; in brackets where the value may be left away. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly description: string;
+}
+
+export const OPTIONS = {
+  jobs: { type: "string", short: "j", value: "N", description: "run at most N steps at once (default: the number of cores)" },
+  "dry-run": { type: "boolean", short: "n", description: "say what would run, and run nothing" },
+  force: {
+    type: "string",
+    multiple: true,
+    value: "[rule]",
+    description: "run this rule's steps whatever their state; without a rule, all that the targets need",
+  },
+  explain: { type: "boolean", description: "print every reason in full, and the fresh steps too" },
+  param: { type: "string", multiple: true, value: "rule.name=value", description: "a param's value for this build: JSON, or a bare string" },
+  "no-cache": { type: "boolean", description: "run what is stale instead of restoring it from the cache" },
+  "no-wait": { type: "boolean", description: "fail with exit code 3 where another build holds the project, instead of waiting" },
+  quiet: { type: "boolean", description: "print failures and warnings only" },
+  json: { type: "boolean", description: "print JSON for programs" },
+  check: { type: "boolean", description: "exit with 1 where a step is stale" },
+  format: { type: "string", value: "format", choices: ["tree", "mermaid", "dot", "json"], description: "how to draw the graph (default: tree)" },
+  directory: { type: "string", short: "C", value: "dir", description: "start in this folder" },
+  pipefile: { type: "string", value: "path", description: "use this Pipefile; its folder is the project's root" },
+  help: { type: "boolean", short: "h", description: "show help" },
+  version: { type: "boolean", description: "show the version" },
+} as const satisfies Readonly<Record<string, Option>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** They apply to every command, and may stand before it. */
+export const EVERYWHERE: readonly OptionName[] = ["directory", "pipefile", "help", "version"];
+
+export interface Command {
+  readonly name: string;
+  /** What it takes beside flags, as the help shows it. */
+  readonly takes: "" | "<target>" | "[target..]";
+  readonly description: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly (readonly [typed: string, meaning: string])[];
+}
+
+export const COMMANDS = [
+  {
+    name: "build",
+    takes: "[target..]",
+    description: "bring the targets up to date",
+    options: ["jobs", "dry-run", "force", "explain", "param", "no-cache", "no-wait", "quiet", "json"],
+    examples: [
+      ["pipe build", "the default targets of the Pipefile"],
+      ["pipe build model/model.pkl", "an artifact, and what it needs"],
+      ["pipe build train -n", "what building the rule train would run"],
+      ["pipe build train --force", "train and all that it needs, from scratch"],
+      ["pipe build train --force clean", "train, and clean even if it is fresh"],
+      ["pipe build --param train.seed=8", "with another value of a param"],
+    ],
+  },
+  {
+    name: "status",
+    takes: "[target..]",
+    description: "show which steps are stale, and why",
+    options: ["check", "param", "json"],
+    examples: [
+      ["pipe status", "every step the default targets need"],
+      ["pipe status --check model/", "exit with 1 unless model/ is up to date"],
+    ],
+  },
+  {
+    name: "why",
+    takes: "<target>",
+    description: "show why a target is stale, down to what changed",
+    options: ["param", "json"],
+    examples: [["pipe why model/model.pkl", "the chain from the artifact to the change"]],
+  },
+  {
+    name: "list",
+    takes: "",
+    description: "list what there is to build",
+    options: ["json"],
+    examples: [["pipe list", "each rule with what it makes"]],
+  },
+  {
+    name: "graph",
+    takes: "[target..]",
+    description: "draw the graph of steps and sources",
+    options: ["format"],
+    examples: [
+      ["pipe graph", "the whole graph as a tree"],
+      ["pipe graph train --format mermaid", "what train needs, for a README"],
+      ["pipe graph --format dot | dot -Tsvg > graph.svg", "a picture, by Graphviz"],
+    ],
+  },
+] as const satisfies readonly Command[];
+
+export type CommandName = (typeof COMMANDS)[number]["name"];
+
+export const commandNamed = (name: string | undefined): ((typeof COMMANDS)[number] & Command) | undefined =>
+  COMMANDS.find((command) => command.name === name);
+
+export const optionsOf = (command: Command): readonly OptionName[] => [...command.options, ...EVERYWHERE];

@@ -1,0 +1,24 @@
+/** `pipe build --dry-run`: what a build would do, told as events; nothing runs and nothing is written. */
+
+import { statusOf } from "../inspect.ts";
+import { planCounts } from "../ui/plan.ts";
+import { forceFrom, usesCache } from "./flags.ts";
+import type { Call } from "./main.ts";
+import { planned } from "./plan.ts";
+import { reading } from "./reading.ts";
+import { reporterFor } from "./reporter.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function run(call: Call, terminal: Terminal): Promise<number> {
+  return reading(call, terminal, async ({ project, targets }) => {
+    const { flags } = call;
+    const emit = reporterFor(flags, terminal);
+    const wish = { force: forceFrom(flags.force, project), useCache: usesCache(flags) };
+    const statuses = planned(await statusOf(project, targets), project.graph(targets), wish);
+    for (const { step, plan, reasons, after } of statuses) {
+      emit(plan === "fresh" ? { type: "step-fresh", step } : { type: "step-planned", step, plan, reasons, after });
+    }
+    if (flags.json !== true && flags.quiet !== true) terminal.out.write(`${planCounts(statuses)}\n`);
+    return 0;
+  });
+}

@@ -1,0 +1,51 @@
+/** From a command line to an exit code: parse, find the project, load the command and run it; show what goes wrong. */
+
+import { PipeError, renderError } from "../core/error.ts";
+import type { CommandName } from "./commands.ts";
+import { locate, type Place } from "./locate.ts";
+import { parse, type Parsed } from "./parse.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a command is called with. */
+export interface Call extends Parsed {
+  readonly place: Place;
+}
+
+type Run = (call: Call, terminal: Terminal) => Promise<number>;
+
+const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
+  build: () => import("./build.ts"),
+  status: () => import("./status.ts"),
+  why: () => import("./why.ts"),
+  list: () => import("./list.ts"),
+  graph: () => import("./graph.ts"),
+};
+
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const parsed = parse(args);
+    if (parsed.command === undefined) {
+      const { speak } = await import("./speak.ts");
+      return await speak(args, parsed.problem, terminal);
+    }
+    const { directory, pipefile } = parsed.flags;
+    const place = locate({ cwd: terminal.cwd, directory, pipefile });
+    const { run } = await COMMAND[parsed.command]();
+    return await run({ ...parsed, place }, terminal);
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+// 1 would say that a step failed or is stale, which a bug of ours says nothing about.
+const BUG_EXIT_CODE = 2;
+
+function report(error: unknown, { err }: Terminal): number {
+  if (error instanceof PipeError) {
+    err.write(`${renderError(error)}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  err.write(`${text}\nThis is a bug in pipe; please report it with the lines above.\n`);
+  return BUG_EXIT_CODE;
+}
