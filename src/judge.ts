@@ -1,7 +1,8 @@
 /** Judges a step by what stands on disk: the same judgement for a build, `status` and `why`. */
 
 import type { Step } from "./core/catalog.ts";
-import { fingerprintText } from "./core/fingerprint.ts";
+import type { CheckedRule } from "./core/declaration.ts";
+import { fingerprintText, rulePart } from "./core/fingerprint.ts";
 import { staleness, type Digest, type InputState, type Observed, type PathState, type Reason, type Trace } from "./core/staleness.ts";
 import type { Project } from "./project.ts";
 import { digestOfText } from "./store/digest.ts";
@@ -30,17 +31,21 @@ export function judge(project: Project, step: Step, digestOf: DigestOf = (path) 
 
 function fingerprintOf(project: Project, step: Step): string {
   const { rule } = step;
-  return fingerprintText({
-    run: project.runs.get(rule.name)?.identity ?? { packages: {} },
-    params: rule.params,
-    env: rule.env.length === 0 ? NONE : Object.fromEntries(rule.env.map((name) => [name, saltedDigest(project, name)])),
-    tools: mapped(rule.tools, (command) => project.tools.versionOf(command, rule.name)),
-    inputs: step.inputs,
-    outputs: step.outputs,
-  });
+  const known = project.ruleParts.get(rule.name);
+  const part = known ?? partOf(project, rule);
+  if (known === undefined) project.ruleParts.set(rule.name, part);
+  return fingerprintText(part, step.outputs);
 }
 
-const NONE: Readonly<Record<string, string>> = {};
+function partOf(project: Project, rule: CheckedRule): string {
+  return rulePart({
+    run: project.runs.get(rule.name)?.identity ?? { packages: {} },
+    params: rule.params,
+    env: Object.fromEntries(rule.env.map((name) => [name, saltedDigest(project, name)])),
+    tools: mapped(rule.tools, (command) => project.tools.versionOf(command, rule.name)),
+    inputs: rule.inputs,
+  });
+}
 
 const mapped = (record: Readonly<Record<string, string>>, value: (text: string) => string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record).map(([name, text]) => [name, value(text)]));

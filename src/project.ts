@@ -53,6 +53,8 @@ export interface Project extends AsyncDisposable {
   readonly tools: Tools;
   /** By rule name. */
   readonly runs: ReadonlyMap<string, RuleRun>;
+  /** By rule name: what the rule contributes to a fingerprint, kept once it is known. */
+  readonly ruleParts: Map<string, string>;
   /** The graph of what the targets need; without targets, of the default ones. */
   graph(targets: readonly string[]): Graph;
   /** The graph of every step that the Pipefile names. */
@@ -86,6 +88,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       cache,
       tools: new Tools(root, request.env),
       runs,
+      ruleParts: new Map(),
       graph: (targets) => graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets)),
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
       async [Symbol.asyncDispose]() {

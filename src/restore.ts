@@ -9,6 +9,7 @@ import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { cacheKey, type Candidate } from "./store/cache.ts";
 import { openLog } from "./store/log.ts";
+import { lookOf } from "./store/signature.ts";
 import type { Staged } from "./store/publish.ts";
 
 /** The newest run in the cache whose discovered inputs hold now and whose outputs are all there. */
@@ -30,7 +31,7 @@ export function restore(execution: Execution, step: Step, judgement: Judgement):
   const staged = candidate.outputs.flatMap((output): Staged[] => {
     const place = `${stageOf(step)}/${output.path}`;
     const isWhole = project.cache.restore(output, `${project.root}/${place}`);
-    return isWhole ? [{ ...output, place, stats: statSync(`${project.root}/${place}`) }] : [];
+    return isWhole ? [{ ...output, place, stats: lookOf(statSync(`${project.root}/${place}`)) }] : [];
   });
   if (staged.length < candidate.outputs.length) {
     clearStage(project, step);

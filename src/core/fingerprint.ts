@@ -26,24 +26,28 @@ export interface Fingerprint extends RunIdentity {
   readonly outputs: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The fingerprint as canonical text: two are equal exactly where their texts are. */
-export function fingerprintText(parts: {
+/** What a rule contributes to the fingerprint of each of its steps, as canonical text, made once a build. */
+export function rulePart(parts: {
   readonly run: RunIdentity;
   readonly params: Readonly<Record<string, Json>>;
   readonly env: Readonly<Record<string, string>>;
   readonly tools: Readonly<Record<string, string>>;
   readonly inputs: readonly Slot[];
-  readonly outputs: readonly Slot[];
 }): string {
-  const fingerprint: Fingerprint = {
-    ...parts.run,
-    params: parts.params,
-    env: parts.env,
-    tools: parts.tools,
-    lists: Object.fromEntries(parts.inputs.filter((slot) => slot.isList).map((slot) => [slot.name, "list"])),
-    outputs: Object.fromEntries(parts.outputs.map((slot) => [slot.name, slot.isList ? slot.paths : (slot.paths[0] ?? "")])),
-  };
-  return canonicalJson(fingerprint as unknown as Json);
+  const { run, params, env, tools, inputs } = parts;
+  const lists = Object.fromEntries(inputs.filter((slot) => slot.isList).map((slot) => [slot.name, "list"]));
+  return canonicalJson({ ...run, params, env, tools, lists } as unknown as Json);
+}
+
+/** The fingerprint as canonical text: two are equal exactly where their texts are. */
+export function fingerprintText(rule: string, outputs: readonly Slot[]): string {
+  let text = rule.slice(0, -1) + ',"outputs":{';
+  let separator = "";
+  for (const { name, paths, isList } of outputs) {
+    text += `${separator}${JSON.stringify(name)}:${JSON.stringify(isList ? paths : paths[0])}`;
+    separator = ",";
+  }
+  return `${text}}}`;
 }
 
 export const readFingerprint = (text: string): Fingerprint => JSON.parse(text) as Fingerprint;

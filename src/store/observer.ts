@@ -5,16 +5,16 @@
  * was hashed; a young one is hashed once more at the next build and then believed.
  */
 
-import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeFileSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
 import { isDirectory, isOwnFile } from "../core/artifact.ts";
 import { ABSENT, type Digest } from "../core/staleness.ts";
 import { digestOfDescriptor, digestOfText } from "./digest.ts";
-import { matches, racyMarginMs, sameStats, signatureOf, type Signature } from "./signature.ts";
+import { lookOf, matches, racyMarginMs, sameStats, signatureOf, type Look, type Signature } from "./signature.ts";
 import type { State } from "./state.ts";
 import { listingOf, membersOf } from "./tree.ts";
 
 interface Seen {
-  readonly stats: Stats | undefined;
+  readonly stats: Look | undefined;
   digest?: Digest;
   /** For a directory: its members' signatures, as far as they could tell of a change. */
   stamp?: string;
@@ -41,7 +41,7 @@ export class Observer {
   /** True for a directory where a file is declared, or the reverse. */
   isOfAnotherKind(path: string): boolean {
     const { stats } = this.#see(path);
-    return stats !== undefined && (isDirectory(path) ? !stats.isDirectory() : !stats.isFile());
+    return stats !== undefined && stats.kind !== (isDirectory(path) ? "directory" : "file");
   }
 
   /** The content at a project path: a digest, `absent`, or `of another kind`. */
@@ -66,7 +66,7 @@ export class Observer {
     if (seen === undefined) return false;
     const stats = this.#stat(path);
     if (seen.stats === undefined || stats === undefined) return seen.stats !== stats;
-    if (seen.stats.isFile() !== stats.isFile()) return true;
+    if (seen.stats.kind !== stats.kind) return true;
     return isDirectory(path) ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path) : !sameStats(seen.stats, stats);
   }
 
@@ -78,7 +78,7 @@ export class Observer {
   }
 
   /** The path now holds content that was hashed before it was moved there; `hashed` is what it looked like then. */
-  publish(path: string, published: { readonly digest: Digest; readonly hashed: Stats | undefined }): void {
+  publish(path: string, published: { readonly digest: Digest; readonly hashed: Look | undefined }): void {
     this.forget(path);
     const seen = this.#see(path);
     const { hashed, digest } = published;
@@ -91,10 +91,10 @@ export class Observer {
   }
 
   /** Hashes a file or a directory that is no project path yet, such as a staged one. */
-  digestAt(place: string, path: string): { readonly digest: Digest; readonly stats: Stats } {
+  digestAt(place: string, path: string): { readonly digest: Digest; readonly stats: Look } {
     if (isDirectory(path)) {
       const listing = listingOf(membersOf(place, path), (member) => hashFile(`${place}/${member.path}`).digest);
-      return { digest: treeDigest(listing), stats: statSync(place) };
+      return { digest: treeDigest(listing), stats: lookOf(statSync(place)) };
     }
     return hashFile(place);
   }
@@ -114,10 +114,11 @@ export class Observer {
     return seen;
   }
 
-  #stat(path: string): Stats | undefined {
+  #stat(path: string): Look | undefined {
     const bare = isDirectory(path) ? path.slice(0, -1) : path;
     try {
-      return statSync(`${this.#root}/${bare}`, { throwIfNoEntry: false });
+      const stats = statSync(`${this.#root}/${bare}`, { throwIfNoEntry: false });
+      return stats && lookOf(stats);
     } catch (error) {
       // `a/b` where `a` is a file is as absent as any other.
       if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
@@ -131,7 +132,7 @@ export class Observer {
     return isDirectory(path) ? this.#digestOfDirectory(path, seen) : this.#digestOfFile(path, seen.stats);
   }
 
-  #digestOfFile(path: string, stats: Stats): Digest {
+  #digestOfFile(path: string, stats: Look): Digest {
     const known = this.#fresh.get(path) ?? this.#state.signature(path);
     if (known !== undefined && known.isTrusted && matches(known, stats)) return known.digest;
     const hashed = hashFile(`${this.#root}/${path}`);
@@ -146,7 +147,7 @@ export class Observer {
     return treeDigest(
       listingOf(members, (member) => {
         const at = path + member.path;
-        this.#seen.set(at, { stats: member.stats });
+        this.#seen.set(at, { stats: lookOf(member.stats) });
         return this.digestOf(at);
       }),
     );
@@ -181,15 +182,15 @@ function stampOf(members: ReturnType<typeof membersOf>): string {
 }
 
 /** The digest of a file, and its state on the very descriptor that was hashed. */
-function hashFile(file: string): { readonly digest: Digest; readonly stats: Stats } {
+function hashFile(file: string): { readonly digest: Digest; readonly stats: Look } {
   const descriptor = openSync(file, "r");
   try {
     for (let triesLeft = 3; ; triesLeft--) {
-      const stats = fstatSync(descriptor);
-      const digest = digestOfDescriptor(descriptor, stats.size) + (stats.mode & 0o100 ? EXECUTABLE : "");
+      const stats = lookOf(fstatSync(descriptor));
+      const digest = digestOfDescriptor(descriptor, stats.size) + (stats.isExecutable ? EXECUTABLE : "");
       // A file that changed under the reading has no one content. The next look may find one; if not, the step that
       // reads it will see that it keeps moving.
-      if (triesLeft === 0 || sameStats(stats, fstatSync(descriptor))) return { digest, stats };
+      if (triesLeft === 0 || sameStats(stats, lookOf(fstatSync(descriptor)))) return { digest, stats };
     }
   } finally {
     closeSync(descriptor);

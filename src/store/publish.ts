@@ -6,7 +6,7 @@
  * directory cannot be renamed over another, so the old one is moved aside first.
  */
 
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, type Stats } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
 import { outputLeaves } from "../core/error.ts";
@@ -14,6 +14,7 @@ import type { OutputMade } from "../core/event.ts";
 import { ABSENT, type Digest, type Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import type { Observer } from "./observer.ts";
+import type { Look } from "./signature.ts";
 import type { Move, State } from "./state.ts";
 
 export interface Staged {
@@ -22,7 +23,7 @@ export interface Staged {
   /** Where the bytes wait, relative to the project. */
   readonly place: string;
   readonly digest: Digest;
-  readonly stats: Stats;
+  readonly stats: Look;
 }
 
 export interface Shelves {

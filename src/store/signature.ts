@@ -17,7 +17,28 @@ export interface Signature {
   readonly isTrusted: boolean;
 }
 
-export function signatureOf(stats: Stats, digest: string, nowMs: number): Signature {
+/**
+ * What is kept of a look at a file. Node's own `Stats` holds dates and fields nobody asks for, and a large project
+ * looks at many files.
+ */
+export interface Look {
+  readonly kind: "file" | "directory" | "other";
+  readonly isExecutable: boolean;
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+const KIND_MASK = 0o170000;
+const KINDS: Readonly<Record<number, Look["kind"]>> = { 0o100000: "file", 0o040000: "directory" };
+
+export function lookOf({ mode, dev, ino, size, mtimeMs, ctimeMs }: Stats): Look {
+  return { kind: KINDS[mode & KIND_MASK] ?? "other", isExecutable: (mode & 0o100) !== 0, dev, ino, size, mtimeMs, ctimeMs };
+}
+
+export function signatureOf(stats: Look, digest: string, nowMs: number): Signature {
   return {
     digest,
     device: stats.dev,
@@ -29,7 +50,7 @@ export function signatureOf(stats: Stats, digest: string, nowMs: number): Signat
   };
 }
 
-export function matches(signature: Signature, stats: Stats): boolean {
+export function matches(signature: Signature, stats: Look): boolean {
   return (
     signature.changedMs === stats.ctimeMs &&
     signature.modifiedMs === stats.mtimeMs &&
@@ -39,10 +60,10 @@ export function matches(signature: Signature, stats: Stats): boolean {
   );
 }
 
-export const sameStats = (a: Stats, b: Stats): boolean =>
+export const sameStats = (a: Look, b: Look): boolean =>
   a.ctimeMs === b.ctimeMs && a.mtimeMs === b.mtimeMs && a.size === b.size && a.ino === b.ino && a.dev === b.dev;
 
 /** How old a file must be to be told from a later edit. Where both times are whole seconds, there most likely are no finer ones. */
-export function racyMarginMs(stats: Stats): number {
+export function racyMarginMs(stats: Look): number {
   return stats.mtimeMs % 1000 === 0 && stats.ctimeMs % 1000 === 0 ? 2000 : 50;
 }
