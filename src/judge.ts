@@ -41,14 +41,19 @@ function partOf(project: Project, rule: CheckedRule): string {
   return rulePart({
     run: project.runs.get(rule.name)?.identity ?? { packages: {} },
     params: rule.params,
-    env: Object.fromEntries(rule.env.map((name) => [name, saltedDigest(project, name)])),
+    env: rule.env.length === 0 ? NONE : Object.fromEntries(rule.env.map((name) => [name, saltedDigest(project, name)])),
     tools: mapped(rule.tools, (command) => project.tools.versionOf(command, rule.name)),
     inputs: rule.inputs,
   });
 }
 
-const mapped = (record: Readonly<Record<string, string>>, value: (text: string) => string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(record).map(([name, text]) => [name, value(text)]));
+const NONE: Readonly<Record<string, string>> = {};
+
+function mapped(record: Readonly<Record<string, string>>, value: (text: string) => string): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [name, text] of Object.entries(record)) values[name] = value(text);
+  return values;
+}
 
 // The value may be a secret: what is kept of it tells no more than that it changed.
 function saltedDigest(project: Project, name: string): string {

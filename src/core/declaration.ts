@@ -2,7 +2,7 @@
 
 import { artifactPath, byCodeUnit, isOwnFile } from "./artifact.ts";
 import { badRule } from "./error.ts";
-import { compilePattern, hasWildcards, wildcardNames, type Pattern } from "./pattern.ts";
+import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
 import type { Glob, Json, Pipeline, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
 
@@ -62,7 +62,7 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
   if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw badRule({ rule: name, problem: "has a name with other characters than letters, digits, _ . -" });
   checkFields(name, declared);
   const outputs = slotsOf(name, declared.outputs ?? {});
-  const wildcards = [...new Set(outputs.flatMap((slot) => slot.paths.flatMap(wildcardNames)))];
+  const wildcards = wildcardsIn(outputs);
   const checked: CheckedRule = {
     name,
     inputs: slotsOf(name, declared.inputs ?? {}),
@@ -71,8 +71,8 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
     run: declared.run as CheckedRule["run"],
     shell: declared.shell ?? "sh",
     description: declared.description,
-    env: declared.env ?? [],
-    passEnv: [...(declared.passEnv ?? []), ...(from.pipeline.options.passEnv ?? [])],
+    env: declared.env ?? NONE,
+    passEnv: joined(declared.passEnv, from.pipeline.options.passEnv),
     tools: declared.tools ?? {},
     tokens: capacityNeeded(name, { resources: declared.resources, pools: from.pipeline.options.pools ?? {} }),
     isCached: declared.cache !== false,
@@ -86,8 +86,20 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
   return checked;
 }
 
+const NONE: readonly string[] = [];
+
+const joined = (a: readonly string[] = NONE, b: readonly string[] = NONE): readonly string[] =>
+  a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
+
+function wildcardsIn(slots: readonly Slot[]): readonly string[] {
+  let found = NONE;
+  for (const { paths } of slots) for (const path of paths) found = joined(found, wildcardNames(path));
+  return found.length > 1 ? [...new Set(found)] : found;
+}
+
 function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
-  const unknown = Object.keys(declared).find((field) => !(field in FIELDS));
+  let unknown: string | undefined;
+  for (const field in declared) if (!(field in FIELDS)) unknown = field;
   if (unknown !== undefined) throw badRule({ rule, problem: `has the field '${unknown}', which no rule has`, known: Object.keys(FIELDS), word: unknown });
   if (typeof declared.run !== "string" && typeof declared.run !== "function") {
     throw badRule({ rule, problem: "has no 'run'", hint: "run is a shell command or () => import(\"./rules/name.ts\")" });
@@ -129,8 +141,7 @@ function checkOutputs(rule: CheckedRule): void {
 }
 
 function checkWildcards(rule: CheckedRule): void {
-  const inInputs = rule.inputs.flatMap((slot) => slot.paths.flatMap((path) => (hasWildcards(path) ? wildcardNames(path) : [])));
-  const unbound = inInputs.find((name) => !rule.wildcards.includes(name));
+  const unbound = wildcardsIn(rule.inputs).find((name) => !rule.wildcards.includes(name));
   if (unbound !== undefined) throw badRule({ rule: rule.name, problem: `has the wildcard {${unbound}} in an input but in no output`, hint: `put {${unbound}} in its outputs` });
   if (rule.wildcards.length === 0) return;
   for (const path of rule.outputs.flatMap((slot) => slot.paths)) {
@@ -143,20 +154,15 @@ function checkWildcards(rule: CheckedRule): void {
 const TAKEN = new Set(["PATH", "HOME", "IFS", "ENV", "PWD", "OLDPWD", "PS1", "PS2", "PS4", "SHELL", "USER", "TMPDIR", "LANG", "BASH_ENV", "UID", "PPID"]);
 
 function checkVariables(rule: CheckedRule): void {
-  const listed = (slots: readonly Slot[]): string[] => slots.flatMap((slot) => (slot.isList ? [slot.name, `${slot.name}_file`] : [slot.name]));
-  const names = [
-    ...listed(rule.inputs),
-    ...listed(rule.outputs),
-    ...rule.outputs.map((slot) => `${slot.name}_path`),
-    ...Object.keys(rule.params),
-    ...rule.wildcards,
-    ...rule.env,
-  ];
-  const odd = names.find((name) => !/^[A-Za-z_]\w*$/.test(name));
-  if (odd !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${odd}', which no shell variable can have`, hint: "use letters, digits and _" });
-  const taken = names.slice(0, names.length - rule.env.length).find((name) => TAKEN.has(name));
+  const names: string[] = [];
+  for (const { name, isList } of rule.inputs) names.push(...(isList ? [name, `${name}_file`] : [name]));
+  for (const { name, isList } of rule.outputs) names.push(name, `${name}_path`, ...(isList ? [`${name}_file`] : NONE));
+  names.push(...Object.keys(rule.params), ...rule.wildcards);
+  const taken = names.find((name) => TAKEN.has(name));
   if (taken !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
-  if (names.length < 2) return;
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${twice}' twice among inputs, outputs, params, wildcards and env`, hint: "each is a variable of the command; rename one" });
+  names.push(...rule.env);
+  for (const [at, name] of names.entries()) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw badRule({ rule: rule.name, problem: `has the name '${name}', which no shell variable can have`, hint: "use letters, digits and _" });
+    if (names.indexOf(name) !== at) throw badRule({ rule: rule.name, problem: `has the name '${name}' twice among inputs, outputs, params, wildcards and env`, hint: "each is a variable of the command; rename one" });
+  }
 }

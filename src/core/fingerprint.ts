@@ -35,7 +35,8 @@ export function rulePart(parts: {
   readonly inputs: readonly Slot[];
 }): string {
   const { run, params, env, tools, inputs } = parts;
-  const lists = Object.fromEntries(inputs.filter((slot) => slot.isList).map((slot) => [slot.name, "list"]));
+  const lists: Record<string, "list"> = {};
+  for (const { name, isList } of inputs) if (isList) lists[name] = "list";
   return canonicalJson({ ...run, params, env, tools, lists } as unknown as Json);
 }
 
@@ -56,7 +57,12 @@ export const readFingerprint = (text: string): Fingerprint => JSON.parse(text) a
 export function canonicalJson(value: Json | undefined): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join()}]`;
-  const keys = Object.keys(value).toSorted(byCodeUnit);
-  const member = (key: string): string => `${JSON.stringify(key)}:${canonicalJson((value as Record<string, Json>)[key])}`;
-  return `{${keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined).map(member).join()}}`;
+  const keys = Object.keys(value);
+  if (keys.length > 1) keys.sort(byCodeUnit);
+  let text = "";
+  for (const key of keys) {
+    const member = (value as Readonly<Record<string, Json | undefined>>)[key];
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }

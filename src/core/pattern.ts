@@ -12,7 +12,10 @@ export interface Pattern {
 
 export const hasWildcards = (text: string): boolean => text.includes("{");
 
+const NO_NAMES: readonly string[] = [];
+
 export function wildcardNames(text: string): readonly string[] {
+  if (!/[{}]/.test(text)) return NO_NAMES;
   return [...new Set(parts(text).flatMap((part) => (part.name === undefined ? [] : [part.name])))];
 }
 
