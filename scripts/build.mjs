@@ -21,7 +21,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 // Beside the packages that were bundled: a new install of them is a reason to build again.
 const stamp = join(root, "node_modules/.pipefile-dist");
-const sources = ["src", "scripts", "package.json", "package-lock.json", "tsconfig.json"].map((path) => join(root, path));
+const sources = ["src", "scripts", "package.json", "package-lock.json", "tsconfig.json"].map((path) =>
+  join(root, path),
+);
 
 const sourcesDigest = digestOf(sources);
 if (!isBuilt()) {

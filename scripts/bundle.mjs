@@ -50,7 +50,10 @@ export async function bundle() {
   });
   assertExternalsShip(result.metafile);
   return {
-    files: result.outputFiles.map((file) => ({ name: file.path.slice(join(root, "dist/").length), text: finish(file) })),
+    files: result.outputFiles.map((file) => ({
+      name: file.path.slice(join(root, "dist/").length),
+      text: finish(file),
+    })),
     packages: bundledPackages(result.metafile),
   };
 }
@@ -67,7 +70,10 @@ function assertExternalsShip(metafile) {
   for (const [output, { imports }] of Object.entries(metafile.outputs)) {
     for (const { path, external } of imports) {
       if (!external || path.startsWith("node:")) continue;
-      const name = path.split("/").slice(0, path.startsWith("@") ? 2 : 1).join("/");
+      const name = path
+        .split("/")
+        .slice(0, path.startsWith("@") ? 2 : 1)
+        .join("/");
       if (!shipped.has(name)) throw new Error(`${output} imports ${path}, which is no dependency`);
     }
   }

@@ -16,12 +16,18 @@ else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
 
 function noticesOf(folders) {
   const notices = folders.map(noticeOf).toSorted((a, b) => (a < b ? -1 : 1));
-  return ["pipefile ships code of these packages inside its own files.", ...new Set(notices)].join(`\n\n${"-".repeat(80)}\n\n`) + "\n";
+  return (
+    ["pipefile ships code of these packages inside its own files.", ...new Set(notices)].join(
+      `\n\n${"-".repeat(80)}\n\n`,
+    ) + "\n"
+  );
 }
 
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
+  const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)\b/i.test(entry));
   if (file === undefined) throw new Error(`${name}@${version} has no licence file`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8").replaceAll("\r\n", "\n").trim()}`;
+  return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8")
+    .replaceAll("\r\n", "\n")
+    .trim()}`;
 }
