@@ -32,9 +32,9 @@ function planOf(of: { readonly reasons: Judgement["reasons"]; readonly isRestora
   return of.isWaiting ? "may-run" : "fresh";
 }
 
-/** What stands at an input now says little if the step that makes it has yet to run. */
-const isOf = (reason: Reason, waiting: ReadonlySet<string>): boolean =>
-  (reason.part === "input" || reason.part === "discovered") && waiting.has(reason.name);
+/** What an input holds now says little if the step that makes it has yet to run; that it is new is sure. */
+const isOf = ({ part, name, was, now }: Reason, waiting: ReadonlySet<string>): boolean =>
+  (part === "input" || part === "discovered") && was !== undefined && now !== undefined && waiting.has(name);
 
 const outputsOf = (graph: Graph, index: number): readonly string[] =>
   graph.steps[index]?.outputs.flatMap((slot) => slot.paths) ?? [];
