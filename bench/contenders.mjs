@@ -1,6 +1,6 @@
-// The programs that are compared: how each is told the graph, started, read and set back to nothing built.
+// The programs that are compared: how each is told the graph, started and read.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,6 @@ export const pipeEntry = fileURLToPath(new URL("../dist/pipe.js", import.meta.ur
 const ninja = {
   name: "ninja",
   commandIn: () => ["ninja", "-j", `${jobs}`],
-  state: [".ninja_log", ".ninja_deps"],
   /** A line a step that ran: `[3/10] cksum …`. */
   ranOf: (output) => output.match(/^\[\d+\/\d+\]/gm)?.length ?? 0,
   write(directory, graph) {
@@ -25,7 +24,6 @@ const ninja = {
 const make = {
   name: "make -r",
   commandIn: () => ["make", "-r", "-j", `${jobs}`],
-  state: [],
   /** make prints each command that it runs. */
   ranOf: (output) => output.match(/^cksum /gm)?.length ?? 0,
   write(directory, graph) {
@@ -37,23 +35,23 @@ const make = {
 
 const pipe = {
   commandIn: (directory) => [process.execPath, pipeEntry, "build", "-C", directory, "-j", `${jobs}`],
-  state: [".pipe", "logs", "reports"],
-  ranOf: (output) => {
-    const built = /(\d+) built/.exec(output);
-    if (!built) throw new Error(`pipe printed no count of what it built:\n${output.slice(-2000)}`);
-    return Number(built[1]);
+  /** The ledger of builds ends with a line for the last one. */
+  ranOf(_, directory) {
+    const lines = readFileSync(join(directory, "reports/builds.jsonl"), "utf8").trimEnd().split("\n");
+    const { built, restored } = JSON.parse(lines.at(-1));
+    return built + restored;
   },
 };
 
 const pipeShell = {
   ...pipe,
-  name: "pipe, shell",
+  name: "pipe shell",
   write: (directory, graph) => writeFileSync(join(directory, "Pipefile.ts"), shellPipefile(graph)),
 };
 
 const pipeModule = {
   ...pipe,
-  name: "pipe, module",
+  name: "pipe module",
   write(directory, graph) {
     mkdirSync(join(directory, "rules"));
     writeFileSync(join(directory, "Pipefile.ts"), modulePipefile(graph));
@@ -63,17 +61,14 @@ const pipeModule = {
 
 export const contenders = [ninja, make, pipeShell, pipeModule];
 
-/** A fresh project of `contender` for `graph` below `parent`. */
+/**
+ * A new project of `contender` for `graph` below `parent`. Nothing is deleted until the end of a benchmark: ext4 searches
+ * past inodes that were freed in the last minutes, which makes each new file up to ten times as dear.
+ */
 export function projectOf({ contender, graph, parent }) {
-  const directory = join(parent, `${graph.shape}-${graph.size}-${contender.name.replace(/\W+/g, "-")}`);
-  for (const folder of ["source", "sum"]) mkdirSync(join(directory, folder), { recursive: true });
+  const directory = mkdtempSync(join(parent, `${graph.shape}-${graph.size}-${contender.name.replace(/\W+/g, "-")}-`));
+  for (const folder of ["source", "sum"]) mkdirSync(join(directory, folder));
   graph.sources.forEach((path, index) => writeFileSync(join(directory, path), `source ${index}\n`));
   contender.write(directory, graph);
   return { contender, graph, directory };
-}
-
-/** Back to nothing built: no outputs, no state. */
-export function clear({ contender, directory }) {
-  for (const path of ["sum", ...contender.state]) rmSync(join(directory, path), { recursive: true, force: true });
-  mkdirSync(join(directory, "sum"));
 }

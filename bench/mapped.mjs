@@ -8,7 +8,8 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 // Bundled CommonJS packages ask for Node's own modules through a `require` that an ES module lacks.
-const requireBanner = 'import { createRequire as pipeCreateRequire } from "node:module";const require = pipeCreateRequire(import.meta.url);';
+const requireBanner =
+  'import { createRequire as pipeCreateRequire } from "node:module";const require = pipeCreateRequire(import.meta.url);';
 
 /** Makes the bundle in a folder of its own, for the caller to remove; returns the folder and the bundle's entry. */
 export async function mappedBundle() {

@@ -41,7 +41,13 @@ function spawnPerl({ command, directory, printed }) {
 function sampleOf(line, { command, output }) {
   const [code, wallSeconds, userSeconds, systemSeconds, memoryKib] = line.trim().split(" ").map(Number);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${output.slice(-2000)}`);
-  return { cpuSeconds: userSeconds + systemSeconds, userSeconds, systemSeconds, wallSeconds, memoryMib: memoryKib / 1024 };
+  return {
+    cpuSeconds: userSeconds + systemSeconds,
+    userSeconds,
+    systemSeconds,
+    wallSeconds,
+    memoryMib: memoryKib / 1024,
+  };
 }
 
 export function median(numbers) {

@@ -8,10 +8,15 @@ const maps = new Map();
 
 /** The part of the program that a call frame belongs to, its file, and its name with both. */
 export function originOf({ functionName, url, lineNumber, columnNumber }) {
-  if (url === "") return { part: functionName || "(native)", file: functionName || "(native)", name: functionName || "(native)" };
+  if (url === "")
+    return { part: functionName || "(native)", file: functionName || "(native)", name: functionName || "(native)" };
   if (url.startsWith("node:")) return { part: "Node", file: url, name: `${functionName || "(anonymous)"} ${url}` };
   const file = sourceOf({ url, lineNumber, columnNumber });
-  const part = file.includes("node_modules/") ? "packages" : url.includes("/.pipe/") || file.includes("data:") ? "Pipefile and actions" : "pipe";
+  const part = file.includes("node_modules/")
+    ? "packages"
+    : url.includes("/.pipe/") || file.includes("data:")
+      ? "Pipefile and actions"
+      : "pipe";
   return { part, file: file.replace(/:\d+$/, ""), name: `${functionName || "(anonymous)"} ${file}` };
 }
 

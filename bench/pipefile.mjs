@@ -3,7 +3,12 @@
 import { shapes } from "./graph.mjs";
 
 export const shellPipefile = (graph) =>
-  pipefileOf(graph, `'cksum ${inputNames(graph).map((name) => `"$${name}"`).join(" ")} > "$sum"'`);
+  pipefileOf(
+    graph,
+    `'cksum ${inputNames(graph)
+      .map((name) => `"$${name}"`)
+      .join(" ")} > "$sum"'`,
+  );
 
 export const modulePipefile = (graph) => pipefileOf(graph, `() => import("./rules/cksum.ts")`);
 

@@ -1,8 +1,8 @@
 // Profiles pipe: `--cpu-prof` on the main process and on its workers, read as where the time itself was spent.
 
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { clear, pipeEntry, projectOf } from "./contenders.mjs";
+import { pipeEntry, projectOf } from "./contenders.mjs";
 import { mappedBundle } from "./mapped.mjs";
 import { measure } from "./measure.mjs";
 import { pause } from "./phases.mjs";
@@ -15,10 +15,8 @@ export async function profile({ graphs, chosen, phase, parent, log }) {
   try {
     for (const graph of graphs) {
       for (const contender of chosen.filter(({ name }) => name.startsWith("pipe"))) {
-        const project = projectOf({ contender, graph, parent });
         log(`## ${contender.name}, ${graph.shape} ${graph.size}, ${phase}\n`);
-        profileProject({ project, phase, entry: bundle.entry, log });
-        rmSync(project.directory, { recursive: true });
+        profileContender({ contender, graph, parent, phase, entry: bundle.entry, log });
       }
     }
   } finally {
@@ -26,18 +24,19 @@ export async function profile({ graphs, chosen, phase, parent, log }) {
   }
 }
 
-function profileProject({ project, phase, entry, log }) {
-  const { contender, directory } = project;
-  const command = contender.commandIn(directory);
-  log(runLine("node -e 0", measure({ command: [process.execPath, "-e", "0"], directory })));
-  if (phase === "no-op") settle({ command, directory });
-  log(runLine("not profiled", measure({ command, directory })));
-  if (phase === "cold") clear(project);
-  const folder = join(directory, "..", "profiles");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+function profileContender({ contender, graph, parent, phase, entry, log }) {
+  const projectCommand = () => {
+    const { directory } = projectOf({ contender, graph, parent });
+    return { directory, command: contender.commandIn(directory) };
+  };
+  const project = projectCommand();
+  log(runLine("node -e 0", measure({ command: [process.execPath, "-e", "0"], directory: parent })));
+  if (phase === "no-op") settle(project);
+  log(runLine("not profiled", measure(project)));
+  const { command, directory } = phase === "no-op" ? project : projectCommand();
+  const folder = mkdtempSync(join(parent, "profiles-"));
   const [node, ...rest] = command.map((word) => (word === pipeEntry ? entry : word));
-  // Child processes inherit the flags where the pool leaves their execArgv alone.
+  // Worker processes take the flags from NODE_OPTIONS only where the pool lets them through.
   const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=200"];
   log(runLine("profiled", measure({ command: [node, ...flags, ...rest], directory })));
   for (const name of readdirSync(folder).toSorted()) log(profileText(join(folder, name)));

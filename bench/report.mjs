@@ -4,9 +4,9 @@ import { median } from "./measure.mjs";
 
 /** The first marks, in CPU seconds of the whole process tree, each against ninja in the same run. */
 const marks = [
-  { text: "no-op", phase: "no-op", contenders: ["pipe, shell", "pipe, module"], limit: 3 },
-  { text: "shell step cold", phase: "cold", contenders: ["pipe, shell"], limit: 2.5 },
-  { text: "module step cold", phase: "cold", contenders: ["pipe, module"], limit: 0.5 },
+  { text: "no-op", phase: "no-op", contenders: ["pipe shell", "pipe module"], limit: 3 },
+  { text: "shell step cold", phase: "cold", contenders: ["pipe shell"], limit: 2.5 },
+  { text: "module step cold", phase: "cold", contenders: ["pipe module"], limit: 0.5 },
 ];
 
 const PEER = "ninja";
@@ -16,12 +16,28 @@ const MARK_SIZE = 10_000;
 /** A Markdown table a phase. */
 export function tables(rows) {
   const phases = [...new Set(rows.map((row) => row.phase))];
-  return phases.map((phase) => phaseTable(phase, rows.filter((row) => row.phase === phase))).join("\n");
+  return phases
+    .map((phase) =>
+      phaseTable(
+        phase,
+        rows.filter((row) => row.phase === phase),
+      ),
+    )
+    .join("\n");
 }
 
 function phaseTable(phase, rows) {
   const perStep = phase === "cold";
-  const head = ["graph", "contender", "CPU s", ...(perStep ? ["CPU ms a step"] : []), `× ${PEER}`, "wall s", "memory MiB", "CPU s, least to most"];
+  const head = [
+    "graph",
+    "contender",
+    "CPU s",
+    ...(perStep ? ["CPU ms a step"] : []),
+    `× ${PEER}`,
+    "wall s",
+    "memory MiB",
+    "CPU s, least to most",
+  ];
   const body = rows.map((row) => {
     const cpu = cpuOf(row);
     return [
@@ -35,7 +51,11 @@ function phaseTable(phase, rows) {
       rangeOf(row),
     ];
   });
-  return [`### ${phase}\n`, ...[head, head.map((_, column) => (column < 2 ? "---" : "--:")), ...body].map(line), ""].join("\n");
+  return [
+    `### ${phase}\n`,
+    ...[head, head.map((_, column) => (column < 2 ? "---" : "--:")), ...body].map(line),
+    "",
+  ].join("\n");
 }
 
 /** A line a mark and graph of the size that the marks are set at. */
@@ -55,7 +75,8 @@ const cpuOf = (row) => median(row.samples.map((sample) => sample.cpuSeconds));
 
 function ratioOf(row, rows) {
   const peer = rows.find(
-    (other) => other.contender === PEER && other.shape === row.shape && other.size === row.size && other.phase === row.phase,
+    (other) =>
+      other.contender === PEER && other.shape === row.shape && other.size === row.size && other.phase === row.phase,
   );
   return cpuOf(row) / cpuOf(peer);
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { contenders, jobs, pipeEntry, projectOf } from "./contenders.mjs";
+import { contenders, jobs, pipeEntry } from "./contenders.mjs";
 import { graphOf, shapes } from "./graph.mjs";
 import { machineLines, requirePrograms } from "./machine.mjs";
 import { runPhases } from "./phases.mjs";
@@ -41,7 +41,8 @@ else await main();
 async function main() {
   requirePrograms(["ninja", "make", "perl", "cksum"]);
   const asked = plan();
-  if (asked.chosen.some(({ name }) => name.startsWith("pipe")) && !existsSync(pipeEntry)) throw new Error("dist/pipe.js is missing; run: npm run build");
+  if (asked.chosen.some(({ name }) => name.startsWith("pipe")) && !existsSync(pipeEntry))
+    throw new Error("dist/pipe.js is missing; run: npm run build");
   const parent = mkdtempSync(join(tmpdir(), "pipe-bench-"));
   try {
     if (flags.profile) await profile({ ...asked, phase: flags.profile, parent, log });
@@ -64,12 +65,7 @@ function plan() {
 }
 
 function compare({ graphs, chosen, runs, parent }) {
-  const rows = graphs.flatMap((graph) => {
-    const projects = chosen.map((contender) => projectOf({ contender, graph, parent }));
-    const measured = runPhases({ projects, runs, log });
-    for (const { directory } of projects) rmSync(directory, { recursive: true });
-    return measured;
-  });
+  const rows = graphs.flatMap((graph) => runPhases({ graph, chosen, parent, runs, log }));
   if (flags.smoke) return log("smoke: every contender built everything cold, nothing at no-op, and the same files");
   const report = [...machineLines(), `- jobs: ${jobs}`, "", ...markLines(rows), "", tables(rows)].join("\n");
   log(report);
