@@ -1,9 +1,7 @@
 /** One attempt of a step's action: a clean stage, a log, and the command or module run in them. */
 
-import { closeSync, mkdirSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { fileNameOf } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
 import type { Project } from "./project.ts";
@@ -13,39 +11,37 @@ import type { WorkerMessage } from "./run/message.ts";
 import type { Outcome } from "./run/outcome.ts";
 import type { Pool } from "./run/pool.ts";
 import { mappedStack } from "./run/stack.ts";
+import type { Stage, Stages } from "./run/stage.ts";
 import { logPathOf, openLog } from "./store/log.ts";
+import type { Publisher } from "./store/publish.ts";
 
 /** What every step of one build is made with. */
 export interface Execution {
   readonly project: Project;
   readonly pool: Pool;
+  readonly stages: Stages;
+  readonly publisher: Publisher;
   readonly emit: Emit;
-  /** Names the build, for what it rescues. */
-  readonly build: string;
   readonly useCache: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Where a step's outputs wait until they are published, relative to the root. */
-export const stageOf = (step: Step): string => `.pipe/stage/${fileNameOf(step.id)}`;
+export const outputPaths = (step: Step): readonly string[] => step.outputs.flatMap((slot) => slot.paths);
 
-export function clearStage(project: Project, step: Step): void {
-  for (const suffix of ["", ".lists"]) rmSync(`${project.root}/${stageOf(step)}${suffix}`, { recursive: true, force: true });
+export interface Attempt {
+  readonly step: Step;
+  readonly stage: Stage;
+  /** 1 for the first. */
+  readonly count: number;
 }
 
-/** Makes the folders above each staged output. */
-export function makeStage(project: Project, step: Step): void {
-  const folders = new Set(step.outputs.flatMap((slot) => slot.paths.map((path) => dirname(`${stageOf(step)}/${path}`))));
-  for (const folder of folders) mkdirSync(`${project.root}/${folder}`, { recursive: true });
-}
-
-export async function attempt(execution: Execution, step: Step, count: number): Promise<Outcome> {
+export async function attempt(execution: Execution, of: Attempt): Promise<Outcome> {
   const { project } = execution;
-  clearStage(project, step);
-  makeStage(project, step);
+  const { step, stage, count } = of;
+  stage.prepare(outputPaths(step));
   const log = openLog(project.root, { step: step.id, attempt: count, atMs: Date.now() });
   try {
-    const outcome = await act(execution, step, log);
+    const outcome = await act(execution, of, log);
     if (!outcome.isDone && outcome.stack !== undefined) writeSync(log, `${stackOf(project, step, outcome.stack)}\n`);
     return outcome;
   } finally {
@@ -53,14 +49,13 @@ export async function attempt(execution: Execution, step: Step, count: number): 
   }
 }
 
-function act(execution: Execution, step: Step, log: number): Promise<Outcome> {
+function act(execution: Execution, { step, stage }: Attempt, log: number): Promise<Outcome> {
   const { project, pool, signal } = execution;
-  const { root, env } = project;
+  const { root } = project;
   const { rule } = step;
-  const stage = stageOf(step);
-  const invocation = invocationOf(step, { root, stage, params: rule.params, env });
+  const invocation = invocationOf(step, { root, stage, environment: project.environment });
   if (typeof rule.run === "string") {
-    return runCommand({ root, stage, command: rule.run, shell: rule.shell, invocation, log, signal });
+    return runCommand({ root, stage: stage.folder, command: rule.run, shell: rule.shell, invocation, log, signal });
   }
   const bundle = pathToFileURL(project.runs.get(rule.name)?.bundle ?? "").href;
   return pool.run({

@@ -15,7 +15,9 @@ import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
 import { Pool } from "./run/pool.ts";
+import { Stages } from "./run/stage.ts";
 import { ledgerOf } from "./store/ledger.ts";
+import { Publisher } from "./store/publish.ts";
 
 export interface BuildRequest {
   readonly project: Project;
@@ -56,7 +58,7 @@ export async function build(request: BuildRequest): Promise<number> {
   };
   emit({ type: "build-started", build: id, atMs: startedMs, targets: request.targets, steps: graph.steps.length, jobs: request.jobs });
   warnOfDeadOutputs(project, emit);
-  const execution = { project, pool, emit, build: id, useCache, signal };
+  const execution = { project, pool, stages: new Stages(project.root), publisher: new Publisher(project, id), emit, useCache, signal };
   const capacity = { cpu: request.jobs, memory: totalmem(), ...project.pipeline.options.pools };
   const schedule = scheduleOf(graph, { capacity, durationMs: durationsOf(project, graph) });
   const state: Build = { request, graph, schedule, execution, fates: graph.steps.map(() => undefined), judgements: new Map(), hasFailed: false };

@@ -5,7 +5,7 @@
  * the staged outputs belong to no known input: they are thrown away, and the step is judged and run again.
  */
 
-import { attempt, clearStage, type Execution } from "./attempt.ts";
+import { attempt, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import { PipeError } from "./core/error.ts";
 import type { StepFailed } from "./core/event.ts";
@@ -13,6 +13,7 @@ import type { Reason } from "./core/staleness.ts";
 import { finish, missingOutputs } from "./finish.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
+import type { Stage } from "./run/stage.ts";
 import { logPathOf, tailOfLog } from "./store/log.ts";
 
 /** How often a step is run anew because its inputs moved while it ran. */
@@ -21,19 +22,28 @@ const TAIL_LINES = 20;
 
 /** Runs a step that is stale and holds its tokens; true where it succeeded. Every outcome is an event. */
 export async function execute(execution: Execution, step: Step, judged: Judgement): Promise<boolean> {
-  const startedMs = Date.now();
-  const fail = failing(execution, { step, reasons: judged.reasons, startedMs });
+  const stage = execution.stages.take();
+  try {
+    return await untilStill(execution, { step, judged, stage });
+  } finally {
+    execution.stages.give(stage);
+  }
+}
+
+async function untilStill(execution: Execution, { step, judged, stage }: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage }): Promise<boolean> {
+  const fail = failing(execution, { step, reasons: judged.reasons, startedMs: Date.now() });
   let judgement = judged;
   for (let count = 1; count <= REPEATS + 1; count++) {
     started(execution, { step, judgement: judged, count });
-    const attemptMs = Date.now();
-    const outcome = await attempt(execution, step, count);
+    const startedMs = Date.now();
+    const outcome = await attempt(execution, { step, stage, count });
     if (!outcome.isDone) return fail({ kind: outcome.kind, message: outcome.message });
     const moved = movedInputs(execution.project, step);
     if (moved.length === 0) {
-      const run = { step, judgement, startedMs: attemptMs, durationMs: Date.now() - attemptMs };
+      const run = { step, stage, judgement, startedMs, durationMs: Date.now() - startedMs };
       return ended(execution, { run, judged, count, fail });
     }
+    stage.clear();
     for (const path of moved) execution.project.observer.forget(path);
     judgement = judge(execution.project, step);
   }
@@ -51,7 +61,7 @@ function ended(
   of: { readonly run: Parameters<typeof finish>[1]; readonly judged: Judgement; readonly count: number; readonly fail: Fail },
 ): boolean {
   const { run, judged, count, fail } = of;
-  const missing = missingOutputs(execution, run.step);
+  const missing = missingOutputs(execution, run);
   if (missing !== undefined) return fail({ kind: "missing-output", ...missing });
   try {
     const outputs = finish(execution, run);
@@ -93,7 +103,6 @@ function started({ project, emit }: Execution, of: { readonly step: Step; readon
 export function failing(execution: Execution, of: { readonly step: Step; readonly reasons: readonly Reason[]; readonly startedMs: number }): Fail {
   const { step, reasons, startedMs } = of;
   return ({ kind, message, hint }) => {
-    clearStage(execution.project, step);
     const event: StepFailed = {
       type: "step-failed",
       step: step.id,

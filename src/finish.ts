@@ -1,7 +1,7 @@
 /** The end of a step that succeeded: its outputs are checked, hashed, kept in the cache and published with their trace. */
 
 import { lstatSync, renameSync } from "node:fs";
-import { clearStage, stageOf, type Execution } from "./attempt.ts";
+import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
@@ -10,20 +10,22 @@ import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { cacheKey } from "./store/cache.ts";
 import { bodyOfLog } from "./store/log.ts";
-import { publish, type Staged } from "./store/publish.ts";
+import type { Stage } from "./run/stage.ts";
+import type { Staged } from "./store/publish.ts";
 
 export interface Run {
   readonly step: Step;
+  readonly stage: Stage;
   readonly judgement: Judgement;
   readonly startedMs: number;
   readonly durationMs: number;
 }
 
 /** What is wrong with the staged outputs of an action that claims success; undefined where all is there. */
-export function missingOutputs({ project }: Execution, step: Step): { readonly message: string; readonly hint: string } | undefined {
+export function missingOutputs({ project }: Execution, { step, stage }: Pick<Run, "step" | "stage">): { readonly message: string; readonly hint: string } | undefined {
   const problems = step.outputs.flatMap((slot) =>
     slot.paths.flatMap((path) => {
-      const problem = problemWith(`${project.root}/${stageOf(step)}/${path}`, path);
+      const problem = problemWith(`${project.root}/${stage.place(path)}`, path);
       return problem === undefined ? [] : [{ slot, path, problem }];
     }),
   );
@@ -32,7 +34,7 @@ export function missingOutputs({ project }: Execution, step: Step): { readonly m
   const message = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
   const name = typeof step.rule.run === "string" ? `"$${first.slot.name}"` : `outputs.${first.slot.name}`;
   const direct = problems.filter(({ path }) => project.observer.hasMoved(path)).map(({ path }) => path);
-  for (const path of direct) putBack(project, step, path);
+  for (const path of direct) putBack(project, { step, stage, path });
   if (direct.length === 0) return { message, hint: `write it to ${name}, which is a staged path` };
   return {
     message: `it wrote ${direct.join(", ")} itself instead of the staged path, so the earlier bytes were put back`,
@@ -49,12 +51,13 @@ function problemWith(file: string, path: string): string | undefined {
 }
 
 /** An action wrote a declared path itself: what stood there before comes back, as far as the cache has it. */
-function putBack({ root, state, cache, observer }: Project, step: Step, path: string): void {
+function putBack({ root, state, cache, observer }: Project, of: { readonly step: Step; readonly stage: Stage; readonly path: string }): void {
+  const { step, stage, path } = of;
   const before = state.trace(step.id)?.outputs.find((output) => output.path === path);
   const bare = path.replace(/\/$/, "");
-  renameSync(`${root}/${bare}`, `${root}/${stageOf(step)}/wrong-place`);
-  if (before !== undefined && cache.restore(before, `${root}/${stageOf(step)}/put-back`)) {
-    renameSync(`${root}/${stageOf(step)}/put-back`, `${root}/${bare}`);
+  renameSync(`${root}/${bare}`, `${root}/${stage.place("wrong-place")}`);
+  if (before !== undefined && cache.restore(before, `${root}/${stage.place("put-back")}`)) {
+    renameSync(`${root}/${stage.place("put-back")}`, `${root}/${bare}`);
   }
   observer.forget(path);
 }
@@ -62,14 +65,14 @@ function putBack({ root, state, cache, observer }: Project, step: Step, path: st
 /** Hashes what was staged, keeps it in the cache, and publishes it. */
 export function finish(execution: Execution, run: Run): readonly OutputMade[] {
   const { project, useCache } = execution;
-  const { step, judgement } = run;
-  const staged = stagedOutputs(project, step);
+  const { step, stage, judgement } = run;
+  const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
   if (useCache && step.rule.isCached) keep(project, trace);
   return publishAll(execution, { step, trace, staged, judgement });
 
   function keep({ root, cache }: Project, { outputs }: Trace): void {
-    for (const output of outputs) cache.store(`${root}/${stageOf(step)}/${output.path}`, output);
+    for (const output of outputs) cache.store(`${root}/${stage.place(output.path)}`, output);
     const log = bodyOfLog(root, step.id);
     cache.remember(cacheKey(judgement.fingerprint, judgement.observed.inputs), {
       discovered: trace.discovered,
@@ -79,15 +82,14 @@ export function finish(execution: Execution, run: Run): readonly OutputMade[] {
   }
 }
 
-function stagedOutputs({ root, observer }: Project, step: Step): readonly Staged[] {
-  const paths = step.outputs.flatMap((slot) => slot.paths);
-  return paths.map((path) => {
-    const place = `${stageOf(step)}/${path}`;
+function stagedOutputs({ root, observer }: Project, { step, stage }: Run): readonly Staged[] {
+  return outputPaths(step).map((path) => {
+    const place = stage.place(path);
     return { path, place, ...observer.digestAt(`${root}/${place}`, path) };
   });
 }
 
-export function traceOf({ step, judgement, startedMs, durationMs }: Run, outputs: readonly PathState[]): Trace {
+export function traceOf({ step, judgement, startedMs, durationMs }: Omit<Run, "stage">, outputs: readonly PathState[]): Trace {
   return {
     step: step.id,
     fingerprint: judgement.fingerprint,
@@ -100,14 +102,14 @@ export function traceOf({ step, judgement, startedMs, durationMs }: Run, outputs
 }
 
 export function publishAll(
-  { project, emit, build }: Execution,
+  { project, emit, publisher }: Execution,
   { step, trace, staged, judgement }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
 ): readonly OutputMade[] {
   // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const { outputs, rescued } = publish({ ...project, build }, trace, staged);
+  const { outputs, rescued } = publisher.publish(trace, staged);
   for (const path of rescued) {
     emit({
       type: "warning",
@@ -116,7 +118,6 @@ export function publishAll(
       hint: "copy it back under another name if you need it; it is not used again",
     });
   }
-  clearStage(project, step);
   return outputs;
 }
 

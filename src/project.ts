@@ -11,7 +11,7 @@ import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
 import { overridden } from "./core/override.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { Code, modulePathOf } from "./run/code.ts";
-import type { Environment } from "./run/invocation.ts";
+import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
 import { diskOf } from "./store/disk.ts";
@@ -51,6 +51,7 @@ export interface Project extends AsyncDisposable {
   readonly observer: Observer;
   readonly cache: Cache;
   readonly tools: Tools;
+  readonly environment: EnvironmentOf;
   /** By rule name. */
   readonly runs: ReadonlyMap<string, RuleRun>;
   /** By rule name: what the rule contributes to a fingerprint, kept once it is known. */
@@ -87,6 +88,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       observer,
       cache,
       tools: new Tools(root, request.env),
+      environment: environmentFrom(request.env),
       runs,
       ruleParts: new Map(),
       graph: (targets) => graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets)),

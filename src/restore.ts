@@ -1,12 +1,13 @@
 /** Puts back what a step made before with the same fingerprint and inputs, so that nothing has to run. */
 
 import { closeSync, statSync, writeSync } from "node:fs";
-import { clearStage, makeStage, stageOf, type Execution } from "./attempt.ts";
+import type { Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
 import { publishAll, traceOf } from "./finish.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
+import type { Stage } from "./run/stage.ts";
 import { cacheKey, type Candidate } from "./store/cache.ts";
 import { openLog } from "./store/log.ts";
 import { lookOf } from "./store/signature.ts";
@@ -24,23 +25,31 @@ export function candidateFor({ cache, observer }: Project, step: Step, judgement
 
 /** Restores a step's whole output set; undefined where the cache has none, or not whole. */
 export function restore(execution: Execution, step: Step, judgement: Judgement): readonly OutputMade[] | undefined {
-  const { project } = execution;
-  const candidate = execution.useCache ? candidateFor(project, step, judgement) : undefined;
+  const { project, useCache, stages } = execution;
+  const candidate = useCache ? candidateFor(project, step, judgement) : undefined;
   if (candidate === undefined) return undefined;
-  makeStage(project, step);
-  const staged = candidate.outputs.flatMap((output): Staged[] => {
-    const place = `${stageOf(step)}/${output.path}`;
-    const isWhole = project.cache.restore(output, `${project.root}/${place}`);
-    return isWhole ? [{ ...output, place, stats: lookOf(statSync(`${project.root}/${place}`)) }] : [];
-  });
-  if (staged.length < candidate.outputs.length) {
-    clearStage(project, step);
-    return undefined;
+  const stage = stages.take();
+  try {
+    const staged = stagedFrom(project, candidate, stage);
+    if (staged === undefined) return undefined;
+    replayLog(project, step, candidate);
+    const startedMs = Date.now();
+    const trace = { ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged), discovered: candidate.discovered };
+    return publishAll(execution, { step, trace, staged, judgement });
+  } finally {
+    stages.give(stage);
   }
-  replayLog(project, step, candidate);
-  const startedMs = Date.now();
-  const trace = { ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged), discovered: candidate.discovered };
-  return publishAll(execution, { step, trace, staged, judgement });
+}
+
+function stagedFrom({ root, cache }: Project, { outputs }: Candidate, stage: Stage): readonly Staged[] | undefined {
+  const staged: Staged[] = [];
+  stage.prepare(outputs.map((output) => output.path));
+  for (const output of outputs) {
+    const place = stage.place(output.path);
+    if (!cache.restore(output, `${root}/${place}`)) return undefined;
+    staged.push({ ...output, place, stats: lookOf(statSync(`${root}/${place}`)) });
+  }
+  return staged;
 }
 
 function replayLog({ root, cache }: Project, step: Step, { log }: Candidate): void {

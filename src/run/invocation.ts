@@ -2,8 +2,9 @@
 
 import { existsSync } from "node:fs";
 import type { Step } from "../core/catalog.ts";
-import type { Slot } from "../core/declaration.ts";
+import type { CheckedRule, Slot } from "../core/declaration.ts";
 import type { Json, Paths } from "../core/rule.ts";
+import type { Stage } from "./stage.ts";
 
 type Values = Readonly<Record<string, Paths>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,18 +20,24 @@ export interface Invocation {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export function invocationOf(step: Step, from: { readonly root: string; readonly stage: string; readonly params: Readonly<Record<string, Json>>; readonly env: Environment }): Invocation {
+export interface Surroundings {
+  readonly root: string;
+  readonly stage: Stage;
+  readonly environment: EnvironmentOf;
+}
+
+export function invocationOf(step: Step, from: Surroundings): Invocation {
   const stands = (path: string): boolean => existsSync(`${from.root}/${path}`);
   const previous = (slot: Slot): Paths | undefined => (slot.paths.every(stands) ? valueOf(slot, (path) => path) : undefined);
   return {
     step: step.id,
     inputs: valuesOf(step.inputs, (path) => path),
-    outputs: valuesOf(step.outputs, (path) => `${from.stage}/${path}`),
+    outputs: valuesOf(step.outputs, (path) => from.stage.place(path)),
     artifacts: valuesOf(step.outputs, (path) => path),
     previous: Object.fromEntries(step.outputs.map((slot) => [slot.name, previous(slot)])),
-    params: from.params,
+    params: step.rule.params,
     wildcards: step.wildcards,
-    env: environmentOf(step, from.env),
+    env: from.environment(step.rule),
   };
 }
 
@@ -43,15 +50,18 @@ const valueOf = (slot: Slot, place: (path: string) => string): Paths =>
 const ALWAYS = ["PATH", "HOME", "USER", "SHELL", "TMPDIR", "LANG"];
 const NETWORK = /^(?:https?_proxy|no_proxy|all_proxy|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/i;
 
-/** The variables that reach an action: a few that every program expects, and what its rule names. */
-function environmentOf(step: Step, env: Environment): Readonly<Record<string, string>> {
-  const { rule } = step;
-  const exact = new Set([...ALWAYS, ...rule.env, ...rule.passEnv]);
-  const globs = rule.passEnv.filter((name) => name.includes("*"));
-  const patterns = globs.map((glob) => new RegExp(`^${glob.replace(/[^\w*]/g, "\\$&").replaceAll("*", ".*")}$`));
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && (exact.has(name) || NETWORK.test(name) || patterns.some((pattern) => pattern.test(name)))) found[name] = value;
-  }
-  return found;
+/** The variables that reach a rule's action: a few that every program expects, and what the rule names. */
+export type EnvironmentOf = (rule: Pick<CheckedRule, "env" | "passEnv">) => Readonly<Record<string, string>>;
+
+export function environmentFrom(env: Environment): EnvironmentOf {
+  const present = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const base = Object.fromEntries(present.filter(([name]) => ALWAYS.includes(name) || NETWORK.test(name)));
+  return (rule) => {
+    if (rule.env.length === 0 && rule.passEnv.length === 0) return base;
+    const named = new Set([...rule.env, ...rule.passEnv]);
+    const globs = rule.passEnv.filter((name) => name.includes("*"));
+    const patterns = globs.map((glob) => new RegExp(`^${glob.replace(/[^\w*]/g, "\\$&").replaceAll("*", ".*")}$`));
+    const isNamed = (name: string): boolean => named.has(name) || patterns.some((pattern) => pattern.test(name));
+    return { ...base, ...Object.fromEntries(present.filter(([name]) => isNamed(name))) };
+  };
 }

@@ -116,14 +116,12 @@ export class Cache {
   }
 
   #place(kind: "objects" | "entries", name: string): string {
-    const shelf = name.startsWith("tree-") ? "trees" : name.slice(0, 2);
-    return `${this.#folder}/${kind}/${shelf}/${name}`;
+    return `${this.#folder}/${kind}/${name}`;
   }
 
   #makePlace(kind: "objects" | "entries", name: string): string {
-    const place = this.#place(kind, name);
-    this.#makeFolder(place.slice(0, place.lastIndexOf("/")));
-    return place;
+    this.#makeFolder(`${this.#folder}/${kind}`);
+    return this.#place(kind, name);
   }
 
   #temporary(): string {

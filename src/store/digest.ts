@@ -8,8 +8,9 @@ interface Blake3 {
   Blake3Hasher: new () => { update(input: string | Buffer): unknown; digest(format: "hex"): string };
 }
 
+const require = createRequire(import.meta.url);
 // A build in which nothing changed hashes nothing, so the native library is loaded by the first that does.
-const native = (): Blake3 => createRequire(import.meta.url)("@napi-rs/blake-hash") as Blake3;
+const native = (): Blake3 => require("@napi-rs/blake-hash") as Blake3;
 
 export const digestOfText = (text: string | Buffer): string => native().blake3(text).toString("hex");
 

@@ -31,8 +31,6 @@ export interface Shelves {
   readonly state: State;
   readonly observer: Observer;
   readonly cache: Cache;
-  /** Names the folder under `.pipe/rescued/` for what a person edited. */
-  readonly build: string;
 }
 
 export interface Published {
@@ -41,25 +39,60 @@ export interface Published {
   readonly rescued: readonly string[];
 }
 
-export function publish(shelves: Shelves, trace: Trace, staged: readonly Staged[]): Published {
-  const { state, observer } = shelves;
-  const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
-  const before = state.trace(trace.step);
-  for (const { path } of changes) makeFolder(shelves, { path, step: trace.step });
-  const rescued = changes.flatMap(({ path }) => rescue(shelves, path, before));
-  const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
-  if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
-  for (const move of moves) put(shelves.root, move);
-  for (const { path, digest, stats } of changes) observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
-  const signatures = observer.takeSignatures();
-  state.append(moves.length > 0 ? { completed: [trace.step], signatures } : { traces: [trace], signatures });
-  const outputs = staged.map(({ path, digest, stats }) => ({
-    path,
-    digest,
-    sizeBytes: stats.size,
-    changed: before?.outputs.find((output) => output.path === path)?.digest !== digest,
-  }));
-  return { outputs, rescued };
+export class Publisher {
+  readonly #shelves: Shelves;
+  /** Names the folder under `.pipe/rescued/` for what a person edited. */
+  readonly #build: string;
+  readonly #folders = new Set<string>();
+
+  constructor(shelves: Shelves, build: string) {
+    this.#shelves = shelves;
+    this.#build = build;
+  }
+
+  publish(trace: Trace, staged: readonly Staged[]): Published {
+    const { root, state, observer } = this.#shelves;
+    const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
+    const before = state.trace(trace.step);
+    for (const { path } of changes) this.#makeFolder(path, trace.step);
+    const rescued = changes.flatMap(({ path }) => this.#rescue(path, before));
+    const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
+    if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
+    for (const move of moves) put(root, move);
+    for (const { path, digest, stats } of changes) observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
+    const signatures = observer.takeSignatures();
+    state.append(moves.length > 0 ? { completed: [trace.step], signatures } : { traces: [trace], signatures });
+    const outputs = staged.map(({ path, digest, stats }) => ({
+      path,
+      digest,
+      sizeBytes: stats.size,
+      changed: before?.outputs.find((output) => output.path === path)?.digest !== digest,
+    }));
+    return { outputs, rescued };
+  }
+
+  #makeFolder(path: string, step: string): void {
+    const { root } = this.#shelves;
+    const folder = dirname(`${root}/${path}`);
+    if (this.#folders.has(folder)) return;
+    mkdirSync(folder, { recursive: true });
+    const [real, home] = [realpathSync(folder), realpathSync(root)];
+    if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves({ path, step });
+    this.#folders.add(folder);
+  }
+
+  /** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
+  #rescue(path: string, before: Trace | undefined): readonly string[] {
+    const { root, observer, cache } = this.#shelves;
+    const found = observer.digestOf(path);
+    const isTraced = before?.outputs.some((output) => output.path === path && output.digest === found) === true;
+    if (found === ABSENT || isTraced || cache.has(found)) return [];
+    const bare = path.replace(/\/$/, "");
+    const rescued = `.pipe/rescued/${this.#build}/${bare}`;
+    mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
+    renameSync(`${root}/${bare}`, `${root}/${rescued}`);
+    return [rescued];
+  }
 }
 
 /** Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. */
@@ -90,24 +123,4 @@ function put(root: string, move: Move): void {
   if (isInTheWay) renameSync(target, aside);
   renameSync(`${root}/${move.from}`, target);
   if (isInTheWay) rmSync(aside, { recursive: true, force: true });
-}
-
-function makeFolder({ root }: Shelves, at: { readonly path: string; readonly step: string }): void {
-  const folder = dirname(`${root}/${at.path}`);
-  mkdirSync(folder, { recursive: true });
-  const real = realpathSync(folder);
-  const home = realpathSync(root);
-  if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves(at);
-}
-
-/** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
-function rescue(shelves: Shelves, path: string, before: Trace | undefined): readonly string[] {
-  const { root, observer, cache, build } = shelves;
-  const found = observer.digestOf(path);
-  const isKnown = found === ABSENT || cache.has(found) || before?.outputs.some((output) => output.path === path && output.digest === found) === true;
-  if (isKnown) return [];
-  const rescued = `.pipe/rescued/${build}/${path.replace(/\/$/, "")}`;
-  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
-  renameSync(`${root}/${path.replace(/\/$/, "")}`, `${root}/${rescued}`);
-  return [rescued];
 }

@@ -1,0 +1,63 @@
+/**
+ * Where outputs wait until they are published: `.pipe/stage/<n>/<declared path>`, one numbered stage for each step that
+ * runs at a time. A stage is used again and again, since making and removing folders costs more than most small steps.
+ */
+
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+
+export class Stage {
+  /** Relative to the project's root. */
+  readonly folder: string;
+  readonly #root: string;
+  readonly #made = new Set<string>();
+
+  constructor(root: string, folder: string) {
+    this.#root = root;
+    this.folder = folder;
+  }
+
+  place(path: string): string {
+    return `${this.folder}/${path}`;
+  }
+
+  /** Makes the folders above each output. */
+  prepare(paths: readonly string[]): void {
+    for (const path of paths) {
+      for (let folder = dirname(this.place(path)); folder.length >= this.folder.length && !this.#made.has(folder); folder = dirname(folder)) {
+        mkdirSync(`${this.#root}/${folder}`, { recursive: true });
+        this.#made.add(folder);
+      }
+    }
+  }
+
+  /** Takes away whatever a step left, so that the next one finds nothing of it. */
+  tidy(): void {
+    const isClean = [...this.#made].every((folder) => readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)));
+    if (!isClean) this.clear();
+  }
+
+  clear(): void {
+    rmSync(`${this.#root}/${this.folder}`, { recursive: true, force: true });
+    this.#made.clear();
+  }
+}
+
+export class Stages {
+  readonly #root: string;
+  readonly #free: Stage[] = [];
+  #count = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  take(): Stage {
+    return this.#free.pop() ?? new Stage(this.#root, `.pipe/stage/${this.#count++}`);
+  }
+
+  give(stage: Stage): void {
+    stage.tidy();
+    this.#free.push(stage);
+  }
+}
