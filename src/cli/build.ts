@@ -13,12 +13,25 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   if (call.flags["dry-run"] === true) return (await import("./dry-run.ts")).run(call, terminal);
   const emit = reporterFor(call.flags, terminal);
   const interruption = terminal.interruption();
-  const project = await openProject({ ...requestOf(call, terminal), access: "write", wait: call.flags["no-wait"] !== true, emit });
+  const project = await openProject({
+    ...requestOf(call, terminal),
+    access: "write",
+    wait: call.flags["no-wait"] !== true,
+    emit,
+  });
   try {
     const force = forceFrom(call.flags.force, project);
     const targets = targetsOf(call, project);
     interruption.begin();
-    return await build({ project, targets, jobs, force, useCache: usesCache(call.flags), emit, signal: interruption.signal });
+    return await build({
+      project,
+      targets,
+      jobs,
+      force,
+      useCache: usesCache(call.flags),
+      emit,
+      signal: interruption.signal,
+    });
   } finally {
     await project[Symbol.asyncDispose]();
   }

@@ -11,7 +11,12 @@ export interface Option {
 }
 
 export const OPTIONS = {
-  jobs: { type: "string", short: "j", value: "N", description: "run at most N steps at once (default: the number of cores)" },
+  jobs: {
+    type: "string",
+    short: "j",
+    value: "N",
+    description: "run at most N steps at once (default: the number of cores)",
+  },
   "dry-run": { type: "boolean", short: "n", description: "say what would run, and run nothing" },
   force: {
     type: "string",
@@ -20,13 +25,26 @@ export const OPTIONS = {
     description: "run this rule's steps whatever their state; without a rule, all that the targets need",
   },
   explain: { type: "boolean", description: "print every reason in full, and the fresh steps too" },
-  param: { type: "string", multiple: true, value: "rule.name=value", description: "a param's value for this build: JSON, or a bare string" },
+  param: {
+    type: "string",
+    multiple: true,
+    value: "rule.name=value",
+    description: "a param's value for this build: JSON, or a bare string",
+  },
   "no-cache": { type: "boolean", description: "run what is stale instead of restoring it from the cache" },
-  "no-wait": { type: "boolean", description: "fail with exit code 3 where another build holds the project, instead of waiting" },
+  "no-wait": {
+    type: "boolean",
+    description: "fail with exit code 3 where another build holds the project, instead of waiting",
+  },
   quiet: { type: "boolean", description: "print failures and warnings only" },
   json: { type: "boolean", description: "print JSON for programs" },
   check: { type: "boolean", description: "exit with 1 where a step is stale" },
-  format: { type: "string", value: "format", choices: ["tree", "mermaid", "dot", "json"], description: "how to draw the graph (default: tree)" },
+  format: {
+    type: "string",
+    value: "format",
+    choices: ["tree", "mermaid", "dot", "json"],
+    description: "how to draw the graph (default: tree)",
+  },
   directory: { type: "string", short: "C", value: "dir", description: "start in this folder" },
   pipefile: { type: "string", value: "path", description: "use this Pipefile; its folder is the project's root" },
   help: { type: "boolean", short: "h", description: "show help" },

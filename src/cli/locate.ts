@@ -21,7 +21,8 @@ export interface Sought {
 
 export function locate(sought: Sought): Place {
   const cwd = resolve(sought.cwd, sought.directory ?? "");
-  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) throw noSuchFolder({ folder: sought.directory ?? cwd });
+  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw noSuchFolder({ folder: sought.directory ?? cwd });
   const pipefile = sought.pipefile === undefined ? nearestPipefile(cwd) : resolve(cwd, sought.pipefile);
   if (pipefile === undefined || statSync(pipefile, { throwIfNoEntry: false })?.isFile() !== true) {
     throw noPipefile({ folder: cwd, named: sought.pipefile });

@@ -1,7 +1,16 @@
 /** Reads a command line by the table alone, with what Node has built in; loading yargs would double the start-up. Pure. */
 
 import { parseArgs } from "node:util";
-import { COMMANDS, commandNamed, OPTIONS, optionsOf, type Command, type CommandName, type Option, type OptionName } from "./commands.ts";
+import {
+  COMMANDS,
+  commandNamed,
+  OPTIONS,
+  optionsOf,
+  type Command,
+  type CommandName,
+  type Option,
+  type OptionName,
+} from "./commands.ts";
 
 export type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 
@@ -26,7 +35,8 @@ export function parse(args: readonly string[]): Parsed | Unparsed {
   const flags = found.values;
   if (flags.help === true || flags.version === true || name === "help") return {};
   const command = commandNamed(name);
-  if (command === undefined) return { problem: name === undefined ? "no command is given" : `there is no command '${name}'` };
+  if (command === undefined)
+    return { problem: name === undefined ? "no command is given" : `there is no command '${name}'` };
   const problem = problemOf(command, { flags, words });
   return problem === undefined ? { command: command.name, flags, words } : { problem };
 }
@@ -45,10 +55,17 @@ function tokensOf(args: readonly string[]): { values: Flags; positionals: string
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
     if (error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS")) {
-      return error.message.split(/\.\s/, 1)[0] ?? error.message;
+      return inOurWords(error.message);
     }
     throw error;
   }
+}
+
+function inOurWords(message: string): string {
+  const [, flag] = /^Option '(-.*?)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message) ?? [];
+  if (flag !== undefined) return `${flag} needs a value`;
+  const [, unknown] = /^Unknown option '(.*?)'/.exec(message) ?? [];
+  return unknown === undefined ? (message.split(/\.\s/, 1)[0] ?? message) : `there is no flag ${unknown}`;
 }
 
 /**
@@ -67,7 +84,10 @@ function withForceValues(args: readonly string[]): readonly string[] {
   return read;
 }
 
-function problemOf(command: Command, given: { readonly flags: Flags; readonly words: readonly string[] }): string | undefined {
+function problemOf(
+  command: Command,
+  given: { readonly flags: Flags; readonly words: readonly string[] },
+): string | undefined {
   const { flags, words } = given;
   const stray = (Object.keys(flags) as OptionName[]).find((name) => !optionsOf(command).includes(name));
   if (stray !== undefined) return `'pipe ${command.name}' has no flag --${stray}`;

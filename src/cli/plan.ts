@@ -15,13 +15,20 @@ export function planned(statuses: readonly StepStatus[], graph: Graph, wish: Wis
     const names = [status.step, graph.steps[index]?.rule.name ?? ""];
     const isForced = wish.force === "all" || names.some((name) => wish.force.includes(name));
     const needs = (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? "");
-    const planned = plannedStep(status, { isForced, useCache: wish.useCache, after: needs.filter((need) => open.has(need)) });
+    const planned = plannedStep(status, {
+      isForced,
+      useCache: wish.useCache,
+      after: needs.filter((need) => open.has(need)),
+    });
     if (planned.plan === "would-run" || planned.plan === "may-run") open.add(status.step);
     return planned;
   });
 }
 
-function plannedStep(status: StepStatus, under: { readonly isForced: boolean; readonly useCache: boolean; readonly after: readonly string[] }): StepStatus {
+function plannedStep(
+  status: StepStatus,
+  under: { readonly isForced: boolean; readonly useCache: boolean; readonly after: readonly string[] },
+): StepStatus {
   const after = under.after.length > 0 ? under.after : status.after;
   if (under.isForced) {
     return { ...status, plan: "would-run", reasons: [{ part: "forced", name: status.step }, ...status.reasons], after };

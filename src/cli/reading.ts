@@ -14,8 +14,17 @@ export interface Reading {
 }
 
 /** Runs `use` on the project as it stands; warnings go to stderr, whatever the command prints. */
-export async function reading(call: Call, terminal: Terminal, use: (reading: Reading) => Promise<number>): Promise<number> {
-  const project = await openProject({ ...requestOf(call, terminal), access: "read", wait: false, emit: warnings(terminal) });
+export async function reading(
+  call: Call,
+  terminal: Terminal,
+  use: (reading: Reading) => Promise<number>,
+): Promise<number> {
+  const project = await openProject({
+    ...requestOf(call, terminal),
+    access: "read",
+    wait: false,
+    emit: warnings(terminal),
+  });
   try {
     return await use({ project, targets: targetsOf(call, project) });
   } finally {

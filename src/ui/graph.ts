@@ -21,7 +21,11 @@ const DRAWN: Readonly<Record<GraphFormat, (outline: Outline) => string>> = {
 
 interface Drawing {
   /** Sources and steps, each with an id that needs no quotes. */
-  readonly nodes: readonly { readonly id: string; readonly kind: "source" | "step"; readonly lines: readonly string[] }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly kind: "source" | "step";
+    readonly lines: readonly string[];
+  }[];
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
@@ -69,7 +73,9 @@ function graphDot(outline: Outline): string {
   return [
     "digraph pipe {",
     "  rankdir=LR;",
-    ...nodes.map(({ id, kind, lines }) => `  ${id} [shape=${shape[kind]}, label="${lines.map(dotText).join(String.raw`\n`)}"];`),
+    ...nodes.map(
+      ({ id, kind, lines }) => `  ${id} [shape=${shape[kind]}, label="${lines.map(dotText).join(String.raw`\n`)}"];`,
+    ),
     ...edges.map(([from, to]) => `  ${from} -> ${to};`),
     "}",
     "",

@@ -20,9 +20,13 @@ export interface PlanOptions {
   readonly reasons: "short" | "full";
 }
 
-export function planText(status: Pick<StepStatus, "step" | "plan" | "reasons" | "after">, options: PlanOptions): string {
+export function planText(
+  status: Pick<StepStatus, "step" | "plan" | "reasons" | "after">,
+  options: PlanOptions,
+): string {
   const { word, style } = WORDS[status.plan];
-  const condition = status.plan === "may-run" ? `, if ${someOf(status.after, 3).replace(/ and (?!\d+ more$)/, " or ")} changes` : "";
+  const condition =
+    status.plan === "may-run" ? `, if ${someOf(status.after, 3).replace(/ and (?!\d+ more$)/, " or ")} changes` : "";
   const isShort = options.reasons === "short";
   const why = isShort && status.reasons.length > 0 ? `: ${shortReasons(status.reasons)}` : "";
   const full = isShort ? [] : status.reasons.map((reason) => `${" ".repeat(WIDTH)}because ${reasonText(reason)}\n`);

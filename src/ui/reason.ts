@@ -68,7 +68,8 @@ const isOfContent = ({ was, now }: Reason): boolean => isContent(was) && isConte
 
 function inputSentence(reason: Reason): string {
   const { name, was, now } = reason;
-  if ((was ?? now) === "list") return was === undefined ? `input ${name} is a list now` : `input ${name} is a list no longer`;
+  if ((was ?? now) === "list")
+    return was === undefined ? `input ${name} is a list now` : `input ${name} is a list no longer`;
   if (!isOfContent(reason)) return `input ${name} ${changeOf(reason)}`;
   if (now === "absent") return `${name} is missing`;
   if (was === undefined) return `${name} is a new input`;

@@ -22,7 +22,10 @@ export function slowReporter({ write, after }: SlowOptions): Emit {
       const { step, lastDurationMs } = event;
       const last = lastDurationMs === undefined ? "" : `, took ${formatDuration(lastDurationMs)} last time`;
       settle(step);
-      pending.set(step, after(SLOW_MS, () => write(`running   ${step} for ${formatDuration(SLOW_MS)} so far${last}\n`)));
+      pending.set(
+        step,
+        after(SLOW_MS, () => write(`running   ${step} for ${formatDuration(SLOW_MS)} so far${last}\n`)),
+      );
     } else if (event.type === "step-built" || event.type === "step-failed" || event.type === "step-skipped") {
       settle(event.step);
     } else if (event.type === "build-finished") {

@@ -9,6 +9,7 @@ export const madeIn = ({ steps }: Outline): ReadonlySet<string> => new Set(steps
 /** The inputs of a step that no step of the outline makes. */
 export function sourcesOf(step: StepOutline, made: ReadonlySet<string>): readonly string[] {
   const isMade = (path: string): boolean => made.has(path) || directoriesAbove(path).some((above) => made.has(above));
-  const isPartlyMade = (path: string): boolean => path.endsWith("/") && [...made].some((output) => output.startsWith(path));
+  const isPartlyMade = (path: string): boolean =>
+    path.endsWith("/") && [...made].some((output) => output.startsWith(path));
   return [...new Set(step.inputs)].filter((path) => !isMade(path) && !isPartlyMade(path));
 }

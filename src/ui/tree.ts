@@ -17,7 +17,9 @@ export function graphTree(outline: Outline): string {
   const made = madeIn(outline);
   const drawn = new Set<string>();
   const lines: string[] = [];
-  const stack = rootsOf(outline).map((step): Branch => ({ text: labelOf(step), step, lead: "", below: "" })).toReversed();
+  const stack = rootsOf(outline)
+    .map((step): Branch => ({ text: labelOf(step), step, lead: "", below: "" }))
+    .toReversed();
   for (let branch = stack.pop(); branch !== undefined; branch = stack.pop()) {
     const { step, below } = branch;
     const leaves = step === undefined ? [] : [...step.needs, ...sourcesOf(step, made)];
@@ -29,7 +31,12 @@ export function graphTree(outline: Outline): string {
       const isLast = index === leaves.length - 1;
       const child = index < step.needs.length ? byStep.get(leaf) : undefined;
       const text = child === undefined ? leaf : labelOf(child);
-      return { text, step: child, lead: `${below}${isLast ? "└─ " : "├─ "}`, below: `${below}${isLast ? "   " : "│  "}` };
+      return {
+        text,
+        step: child,
+        lead: `${below}${isLast ? "└─ " : "├─ "}`,
+        below: `${below}${isLast ? "   " : "│  "}`,
+      };
     });
     stack.push(...children.toReversed());
   }

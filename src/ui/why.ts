@@ -9,7 +9,9 @@ export function statusesOfTarget(statuses: readonly StepStatus[], target: string
   const isNamed = ({ step }: StepStatus): boolean => step === target || step.startsWith(`${target}:`);
   const path = target.replace(/^\.\//, "");
   const isMaker = ({ outputs }: StepStatus): boolean =>
-    outputs.some((output) => output === path || output === `${path}/` || isBelow(output, path) || isBelow(path, output));
+    outputs.some(
+      (output) => output === path || output === `${path}/` || isBelow(output, path) || isBelow(path, output),
+    );
   for (const isMeant of target.startsWith("./") ? [isMaker] : [isNamed, isMaker]) {
     const found = statuses.filter(isMeant);
     if (found.length > 0) return found;
@@ -32,7 +34,9 @@ export function chainFrom(statuses: readonly StepStatus[], targets: readonly Ste
   const links: Link[] = [];
   const seen = new Set<string>();
   // A stack of its own: a chain of steps may be longer than the call stack is deep.
-  const stack: { readonly status: StepStatus; readonly depth: number }[] = targets.toReversed().map((status) => ({ status, depth: 0 }));
+  const stack: { readonly status: StepStatus; readonly depth: number }[] = targets
+    .toReversed()
+    .map((status) => ({ status, depth: 0 }));
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { status, depth } = next;
     const isRepeated = seen.has(status.step);
@@ -57,7 +61,8 @@ function linesOf({ status, depth, isRepeated }: Link, paint: Paint): readonly st
   if (isRepeated) return [`${indent}${name} (see above)\n`];
   const head = `${indent}${name} ${VERDICTS[status.plan]}\n`;
   const reasons = status.reasons.map((reason) => `${indent}  because ${reasonText(reason)}\n`);
-  const waits = status.after.length === 0 ? [] : [`${indent}  ${status.plan === "may-run" ? "depending on" : "and after"}:\n`];
+  const waits =
+    status.after.length === 0 ? [] : [`${indent}  ${status.plan === "may-run" ? "depending on" : "and after"}:\n`];
   return [head, ...reasons, ...waits];
 }
 
