@@ -73,7 +73,7 @@ const OPTIONS: BuildOptions = {
   bundle: true,
   format: "esm",
   platform: "node",
-  target: "node20",
+  target: "node20.19",
   sourcemap: "external",
   treeShaking: true,
   // Not minifyIdentifiers: names chosen by use make unused code count.
@@ -152,7 +152,8 @@ function outsidePackages(bundling: Bundling, packages: { name: string; file: str
       packages.push({ name, file: entry });
       return { path: name, external: true };
     }
-    if (file === undefined || !isInstalled(file)) return undefined;
+    // A package's JSON is data: it comes into the bundle, where a change of it counts by itself.
+    if (file === undefined || !isInstalled(file) || file.endsWith(".json")) return undefined;
     const isReachable = await resolved(build, { ...args, resolveDir: bundling.root });
     const name = isReachable === file ? args.path : pathToFileURL(file).href;
     packages.push({ name, file });

@@ -1,0 +1,50 @@
+/** The reference pipeline: from a table of penguins to a model that Python loads, with its checksum. */
+
+import { glob, pipeline, rule } from "pipefile";
+
+const ingest = rule({
+  description: "take the source in",
+  inputs: { source: "data/source/penguins.csv" },
+  outputs: { raw: "data/raw.csv" },
+  run: () => import("./rules/ingest.ts"),
+});
+
+const clean = rule({
+  description: "type and validate each row",
+  inputs: { raw: ingest.outputs.raw },
+  outputs: { rows: "data/clean.csv", report: "reports/clean.json" },
+  params: { maxNullRate: 0.2 },
+  run: () => import("./rules/clean.ts"),
+});
+
+const train = rule({
+  description: "fit a linear regression and measure it on a hold-out",
+  inputs: { rows: clean.outputs.rows },
+  outputs: { model: "model/model.bin", metrics: "reports/metrics.json" },
+  params: { target: "body_mass_g", seed: 7, holdout: 0.25 },
+  resources: { cpu: 1, memory: "1GB" },
+  run: () => import("./rules/train.ts"),
+});
+
+const serialize = rule({
+  description: "write the model as a pickle, and its SHA-256",
+  inputs: { model: train.outputs.model },
+  outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" },
+  run: () => import("./rules/serialize.ts"),
+});
+
+const count = rule({
+  description: "count the rows of one table",
+  inputs: { table: "data/{name}.csv" },
+  outputs: { rows: "reports/{name}.rows.txt" },
+  run: `awk 'END { print NR - 1, "rows in", FILENAME }' "$table" > "$rows"`,
+});
+
+const inventory = rule({
+  description: "the row counts of all tables, built yet or not",
+  inputs: { counts: glob("data/*.csv").map((table) => table.replace(/^data\/(.*)\.csv$/, "reports/$1.rows.txt")) },
+  outputs: { list: "reports/inventory.txt" },
+  run: 'cat $counts > "$list"',
+});
+
+export default pipeline({ ingest, clean, train, serialize, count, inventory }, { default: ["serialize"] });

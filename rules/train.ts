@@ -1,0 +1,105 @@
+/** Fits a linear regression to the cleaned rows and measures it on rows that it has not seen. */
+
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { parse } from "csv-parse";
+import { MultivariateLinearRegression } from "ml-regression";
+import mlRegression from "ml-regression/package.json" with { type: "json" };
+import simpleStatistics from "simple-statistics/package.json" with { type: "json" };
+import { mean } from "simple-statistics";
+import type { Action } from "pipefile";
+import {
+  encodedNames,
+  encodeRow,
+  fitFeatures,
+  isHeldOut,
+  metricsOf,
+  MODEL_FORMAT,
+  predict,
+  readCell,
+  writeModel,
+  type Column,
+  type LinearModel,
+  type Row,
+} from "pipefile/model";
+import { penguins } from "./schema.ts";
+
+interface Params {
+  /** The column to predict. */
+  readonly target: string;
+  /** Which rows are held out. */
+  readonly seed: number;
+  /** The share of rows that are held out, between 0 and 1. */
+  readonly holdout: number;
+}
+
+/** Rows with their target: `rows[i]` belongs to `targets[i]`. */
+interface Examples {
+  readonly rows: Row[];
+  readonly targets: number[];
+}
+
+type Train = Action<{ rows: string }, { model: string; metrics: string }, { target: string; seed: number; holdout: number }>;
+
+const train: Train = async ({ inputs, outputs, params, log, metric }) => {
+  const columns = penguins.columns.filter((column) => column.name !== params.target);
+  const { training, heldOut } = await readExamples(inputs.rows, params);
+  if (training.rows.length === 0 || heldOut.rows.length === 0) {
+    throw new Error(`the hold-out of ${params.holdout} leaves ${training.rows.length} rows to train on and ${heldOut.rows.length} to measure on`);
+  }
+  const model = { ...fit(columns, training, params), metrics: { model: { rmse: 0, mae: 0, r2: 0 }, baseline: { rmse: 0, mae: 0, r2: 0 } } };
+  const guess = mean(training.targets);
+  const metrics = {
+    model: metricsOf(heldOut.targets, heldOut.rows.map((row) => predict(model, row))),
+    baseline: metricsOf(heldOut.targets, heldOut.targets.map(() => guess)),
+  };
+  const rows = { train: training.rows.length, test: heldOut.rows.length };
+  await writeFile(outputs.model, writeModel({ ...model, metrics, rows }));
+  await writeFile(outputs.metrics, `${JSON.stringify({ target: params.target, rows, ...metrics }, null, 2)}\n`);
+  log(`${rows.train} rows to train on, ${rows.test} held out, ${model.coefficients.length} coefficients`);
+  for (const [name, value] of Object.entries(metrics.model)) metric(name, value);
+  metric("baseline_rmse", metrics.baseline.rmse);
+};
+
+export default train;
+
+async function readExamples(path: string, params: Params): Promise<{ readonly training: Examples; readonly heldOut: Examples }> {
+  const at = penguins.columns.findIndex((column) => column.name === params.target);
+  if (penguins.columns[at]?.type !== "number") throw new Error(`the target '${params.target}' is no number column of the schema`);
+  const training: Examples = { rows: [], targets: [] };
+  const heldOut: Examples = { rows: [], targets: [] };
+  let index = 0;
+  for await (const record of createReadStream(path).pipe(parse({ from_line: 2 })) as AsyncIterable<readonly string[]>) {
+    const row = penguins.columns.map((column, position) => readCell(record[position] ?? "", column, penguins));
+    const target = row[at];
+    const examples = isHeldOut(index++, { seed: params.seed, fraction: params.holdout }) ? heldOut : training;
+    if (typeof target !== "number") continue;
+    examples.rows.push(row.toSpliced(at, 1));
+    examples.targets.push(target);
+  }
+  return { training, heldOut };
+}
+
+function fit(columns: readonly Column[], { rows, targets }: Examples, params: Params): Omit<LinearModel, "metrics"> {
+  const features = fitFeatures(columns, rows);
+  const { weights } = new MultivariateLinearRegression(
+    rows.map((row) => encodeRow(features, row)),
+    targets.map((target) => [target]),
+    { statistics: false },
+  );
+  // The intercept comes last, after one weight for each encoded column.
+  const numbers = weights.map(([weight]) => weight ?? Number.NaN);
+  const coefficients = numbers.slice(0, encodedNames(features).length);
+  if (!numbers.every(Number.isFinite)) throw new Error("the regression has no finite solution for these rows");
+  return {
+    format: MODEL_FORMAT,
+    kind: "linear-regression",
+    target: params.target,
+    features,
+    coefficients,
+    intercept: numbers.at(-1) ?? Number.NaN,
+    rows: { train: rows.length, test: 0 },
+    seed: params.seed,
+    libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
+  };
+}

@@ -1,0 +1,84 @@
+/** The linear model as an artifact: its content, its file, and its prediction. Pure. */
+
+import { canonicalJson } from "../core/fingerprint.ts";
+import type { Json } from "../core/rule.ts";
+import { encodedNames, encodeRow, type Feature } from "./encoding.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Row } from "./schema.ts";
+
+export const MODEL_FORMAT = 1;
+
+export interface LinearModel {
+  readonly format: typeof MODEL_FORMAT;
+  readonly kind: "linear-regression";
+  readonly target: string;
+  readonly features: readonly Feature[];
+  /** One for each of {@link encodedNames}, in the target's unit per unit of the feature. */
+  readonly coefficients: readonly number[];
+  readonly intercept: number;
+  /** On rows that training did not see. `baseline` predicts the training mean. */
+  readonly metrics: { readonly model: Metrics; readonly baseline: Metrics };
+  readonly rows: { readonly train: number; readonly test: number };
+  readonly seed: number;
+  /** The packages that the numbers come from. */
+  readonly libraries: Readonly<Record<string, string>>;
+}
+
+/** The prediction for one row, in the target's unit. `row[i]` belongs to `features[i]`. */
+export function predict(model: Pick<LinearModel, "features" | "coefficients" | "intercept">, row: Row): number {
+  const numbers = encodeRow(model.features, row);
+  return model.coefficients.reduce((sum, coefficient, at) => sum + coefficient * (numbers[at] ?? 0), model.intercept);
+}
+
+/** The bytes of `model.bin`: JSON in UTF-8 with sorted keys and a final newline, the same for the same model. */
+export function writeModel(model: LinearModel): string {
+  return `${canonicalJson(model as unknown as Json)}\n`;
+}
+
+/** Why bytes are no model. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
+/** The model that `model.bin` holds, checked field by field. */
+export function readModel(text: string): LinearModel {
+  const found = parsed(text);
+  const check = (isRight: boolean, problem: string): void => {
+    if (!isRight) throw new ModelError(`this is no model that pipe wrote: ${problem}`);
+  };
+  check(found.format === MODEL_FORMAT, `its format is ${JSON.stringify(found.format)}, not ${MODEL_FORMAT}`);
+  check(found.kind === "linear-regression", `its kind is ${JSON.stringify(found.kind)}`);
+  check(typeof found.target === "string", "it has no target");
+  check(Array.isArray(found.features) && found.features.every(isFeature), "its features are not described");
+  check(isNumbers(found.coefficients), "its coefficients are no finite numbers");
+  check(Number.isFinite(found.intercept), "its intercept is no finite number");
+  const model = found as LinearModel;
+  const expected = encodedNames(model.features).length;
+  check(model.coefficients.length === expected, `it has ${model.coefficients.length} coefficients where its features need ${expected}`);
+  check(isMetrics(model.metrics?.model) && isMetrics(model.metrics?.baseline), "its metrics are no finite numbers");
+  check(Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test), "its row counts are no whole numbers");
+  check(Number.isFinite(model.seed), "it has no seed");
+  check(typeof model.libraries === "object" && model.libraries !== null, "it does not name its libraries");
+  return model;
+}
+
+function parsed(text: string): Partial<LinearModel> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch (error) {
+    throw new ModelError(`this is no model that pipe wrote: ${(error as Error).message}`);
+  }
+  throw new ModelError("this is no model that pipe wrote: it is no object");
+}
+
+const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(Number.isFinite);
+
+function isFeature(value: unknown): value is Feature {
+  const feature = value as Partial<Feature & { type: "category" }>;
+  if (typeof feature?.name !== "string") return false;
+  if ((feature.type as string) === "number") return Number.isFinite(feature.fill);
+  return feature.type === "category" && typeof feature.fill === "string" && Array.isArray(feature.categories) && feature.categories.includes(feature.fill);
+}
+
+const isMetrics = (value: Partial<Metrics> | undefined): boolean => isNumbers([value?.rmse, value?.mae, value?.r2]);

@@ -1,0 +1,21 @@
+/** How far predictions are from what was. Pure. */
+
+import { mean } from "simple-statistics";
+
+export interface Metrics {
+  /** Root of the mean squared error, in the target's unit. */
+  readonly rmse: number;
+  /** Mean absolute error, in the target's unit. */
+  readonly mae: number;
+  /** 1 − SS_res / SS_tot: 1 is perfect, 0 as good as the mean of these rows. */
+  readonly r2: number;
+}
+
+/** `actual[i]` belongs to `predicted[i]`; at least one row. */
+export function metricsOf(actual: readonly number[], predicted: readonly number[]): Metrics {
+  const errors = actual.map((value, at) => value - (predicted[at] ?? Number.NaN));
+  const squares = errors.map((error) => error ** 2);
+  const center = mean([...actual]);
+  const spread = mean(actual.map((value) => (value - center) ** 2));
+  return { rmse: Math.sqrt(mean(squares)), mae: mean(errors.map(Math.abs)), r2: spread === 0 ? 0 : 1 - mean(squares) / spread };
+}
