@@ -24,7 +24,13 @@ interface Report {
   readonly nulls: Record<string, number>;
 }
 
-const clean: Action<{ raw: string }, { rows: string; report: string }, { maxNullRate: number }> = async ({ inputs, outputs, params, log, metric }) => {
+const clean: Action<{ raw: string }, { rows: string; report: string }, { maxNullRate: number }> = async ({
+  inputs,
+  outputs,
+  params,
+  log,
+  metric,
+}) => {
   const schema = createHash("sha256").update(JSON.stringify(penguins)).digest("hex");
   const nulls = Object.fromEntries(penguins.columns.map((column) => [column.name, 0]));
   const report: Report = { schema, rows: 0, kept: 0, dropped: 0, nulls };
@@ -38,7 +44,11 @@ const clean: Action<{ raw: string }, { rows: string; report: string }, { maxNull
   checkNullRates(report, params.maxNullRate);
   await writeFile(outputs.report, `${JSON.stringify(report, null, 2)}\n`);
   log(`schema ${schema.slice(0, 12)}: ${report.kept} of ${report.rows} rows kept`);
-  log(`missing values: ${Object.entries(nulls).map(([name, count]) => `${name} ${count}`).join(", ")}`);
+  log(
+    `missing values: ${Object.entries(nulls)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ")}`,
+  );
   metric("rows", report.kept);
   metric("dropped", report.dropped);
 };
@@ -72,12 +82,14 @@ async function* typedRows(
 
 function typedRow(record: readonly string[], schema: Schema, place: string): Row {
   const expected = schema.columns.length;
-  if (record.length !== expected) throw new Error(`${place}: it has ${record.length} values where the header has ${expected}`);
+  if (record.length !== expected)
+    throw new Error(`${place}: it has ${record.length} values where the header has ${expected}`);
   return schema.columns.map((column, at) => {
     try {
       return readCell(record[at] ?? "", column, schema);
     } catch (error) {
-      if (error instanceof CellError) throw new Error(`${place}, column ${column.name}: ${error.message}`, { cause: error });
+      if (error instanceof CellError)
+        throw new Error(`${place}, column ${column.name}: ${error.message}`, { cause: error });
       throw error;
     }
   });
@@ -87,6 +99,8 @@ function checkNullRates({ rows, nulls }: Report, most: number): void {
   for (const [name, count] of Object.entries(nulls)) {
     if (count <= most * rows) continue;
     const percent = ((100 * count) / rows).toFixed(1);
-    throw new Error(`the column ${name} lacks ${percent} % of its values, more than maxNullRate allows (${100 * most} %)`);
+    throw new Error(
+      `the column ${name} lacks ${percent} % of its values, more than maxNullRate allows (${100 * most} %)`,
+    );
   }
 }

@@ -2,7 +2,11 @@
 declare module "ml-regression" {
   export class MultivariateLinearRegression {
     /** `x[i]` are the inputs of row i, `y[i]` its outputs. An intercept is fitted too; its weight comes last. */
-    constructor(x: readonly (readonly number[])[], y: readonly (readonly number[])[], options?: { readonly statistics?: boolean });
+    constructor(
+      x: readonly (readonly number[])[],
+      y: readonly (readonly number[])[],
+      options?: { readonly statistics?: boolean },
+    );
     /** One row for each input, one column for each output. */
     readonly weights: readonly (readonly number[])[];
   }

@@ -3,9 +3,22 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { hashFile } from "hasha";
 import type { Action } from "pipefile";
-import { encodedNames, readModel, writePickle, type Feature, type LinearModel, type Metrics, type PickleValue } from "pipefile/model";
+import {
+  encodedNames,
+  readModel,
+  writePickle,
+  type Feature,
+  type LinearModel,
+  type Metrics,
+  type PickleValue,
+} from "pipefile/model";
 
-const serialize: Action<{ model: string }, { pickle: string; checksum: string }> = async ({ inputs, outputs, artifacts, log }) => {
+const serialize: Action<{ model: string }, { pickle: string; checksum: string }> = async ({
+  inputs,
+  outputs,
+  artifacts,
+  log,
+}) => {
   const model = readModel(await readFile(inputs.model, "utf8"));
   await writeFile(outputs.pickle, writePickle(pickled(model)));
   const digest = await hashFile(outputs.pickle, { algorithm: "sha256" });
@@ -22,7 +35,9 @@ function pickled(model: LinearModel): PickleValue {
     kind: model.kind,
     target: model.target,
     intercept: model.intercept,
-    coefficients: Object.fromEntries(encodedNames(model.features).map((name, at) => [name, model.coefficients[at] ?? 0])),
+    coefficients: Object.fromEntries(
+      encodedNames(model.features).map((name, at) => [name, model.coefficients[at] ?? 0]),
+    ),
     features: model.features.map(pickledFeature),
     metrics: { model: pickledMetrics(model.metrics.model), baseline: pickledMetrics(model.metrics.baseline) },
     rows: { train: BigInt(model.rows.train), test: BigInt(model.rows.test) },

@@ -39,19 +39,34 @@ interface Examples {
   readonly targets: number[];
 }
 
-type Train = Action<{ rows: string }, { model: string; metrics: string }, { target: string; seed: number; holdout: number }>;
+type Train = Action<
+  { rows: string },
+  { model: string; metrics: string },
+  { target: string; seed: number; holdout: number }
+>;
 
 const train: Train = async ({ inputs, outputs, params, log, metric }) => {
   const columns = penguins.columns.filter((column) => column.name !== params.target);
   const { training, heldOut } = await readExamples(inputs.rows, params);
   if (training.rows.length === 0 || heldOut.rows.length === 0) {
-    throw new Error(`the hold-out of ${params.holdout} leaves ${training.rows.length} rows to train on and ${heldOut.rows.length} to measure on`);
+    throw new Error(
+      `the hold-out of ${params.holdout} leaves ${training.rows.length} rows to train on and ${heldOut.rows.length} to measure on`,
+    );
   }
-  const model = { ...fit(columns, training, params), metrics: { model: { rmse: 0, mae: 0, r2: 0 }, baseline: { rmse: 0, mae: 0, r2: 0 } } };
+  const model = {
+    ...fit(columns, training, params),
+    metrics: { model: { rmse: 0, mae: 0, r2: 0 }, baseline: { rmse: 0, mae: 0, r2: 0 } },
+  };
   const guess = mean(training.targets);
   const metrics = {
-    model: metricsOf(heldOut.targets, heldOut.rows.map((row) => predict(model, row))),
-    baseline: metricsOf(heldOut.targets, heldOut.targets.map(() => guess)),
+    model: metricsOf(
+      heldOut.targets,
+      heldOut.rows.map((row) => predict(model, row)),
+    ),
+    baseline: metricsOf(
+      heldOut.targets,
+      heldOut.targets.map(() => guess),
+    ),
   };
   const rows = { train: training.rows.length, test: heldOut.rows.length };
   await writeFile(outputs.model, writeModel({ ...model, metrics, rows }));
@@ -63,9 +78,13 @@ const train: Train = async ({ inputs, outputs, params, log, metric }) => {
 
 export default train;
 
-async function readExamples(path: string, params: Params): Promise<{ readonly training: Examples; readonly heldOut: Examples }> {
+async function readExamples(
+  path: string,
+  params: Params,
+): Promise<{ readonly training: Examples; readonly heldOut: Examples }> {
   const at = penguins.columns.findIndex((column) => column.name === params.target);
-  if (penguins.columns[at]?.type !== "number") throw new Error(`the target '${params.target}' is no number column of the schema`);
+  if (penguins.columns[at]?.type !== "number")
+    throw new Error(`the target '${params.target}' is no number column of the schema`);
   const training: Examples = { rows: [], targets: [] };
   const heldOut: Examples = { rows: [], targets: [] };
   let index = 0;

@@ -56,12 +56,35 @@ export async function build(request: BuildRequest): Promise<number> {
     ledger.record(event);
     request.emit(event);
   };
-  emit({ type: "build-started", build: id, atMs: startedMs, targets: request.targets, steps: graph.steps.length, jobs: request.jobs });
+  emit({
+    type: "build-started",
+    build: id,
+    atMs: startedMs,
+    targets: request.targets,
+    steps: graph.steps.length,
+    jobs: request.jobs,
+  });
   warnOfDeadOutputs(project, emit);
-  const execution = { project, pool, stages: new Stages(project.root), publisher: new Publisher(project, id), emit, useCache, signal };
+  const execution = {
+    project,
+    pool,
+    stages: new Stages(project.root),
+    publisher: new Publisher(project, id),
+    emit,
+    useCache,
+    signal,
+  };
   const capacity = { cpu: request.jobs, memory: totalmem(), ...project.pipeline.options.pools };
   const schedule = scheduleOf(graph, { capacity, durationMs: durationsOf(project, graph) });
-  const state: Build = { request, graph, schedule, execution, fates: graph.steps.map(() => undefined), judgements: new Map(), hasFailed: false };
+  const state: Build = {
+    request,
+    graph,
+    schedule,
+    execution,
+    fates: graph.steps.map(() => undefined),
+    judgements: new Map(),
+    hasFailed: false,
+  };
   try {
     await settleAll(state);
     return finished(state, { id, durationMs: Date.now() - startedMs });
@@ -86,7 +109,7 @@ function settleAll(build: Build): Promise<void> {
         }
         if (build.schedule.unsettled === 0) resolve();
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     advance();
@@ -117,7 +140,11 @@ function unlessRefused(execution: Execution, step: Step, decide: () => Fate | un
     return decide();
   } catch (error) {
     if (!isExpected(error)) throw error;
-    failing(execution, { step, reasons: [], startedMs: Date.now() })({ kind: "error", message: error.message, ...hintOf(error) });
+    failing(execution, { step, reasons: [], startedMs: Date.now() })({
+      kind: "error",
+      message: error.message,
+      ...hintOf(error),
+    });
     return "failed";
   }
 }
@@ -128,7 +155,10 @@ function fateByJudgement(build: Build, index: number): Fate | undefined {
   const judgement = judge(execution.project, step);
   const isForced = request.force === "all" || request.force.includes(step.rule.name) || request.force.includes(step.id);
   if (isForced) {
-    build.judgements.set(index, { ...judgement, reasons: [{ part: "forced", name: step.rule.name }, ...judgement.reasons] });
+    build.judgements.set(index, {
+      ...judgement,
+      reasons: [{ part: "forced", name: step.rule.name }, ...judgement.reasons],
+    });
     return undefined;
   }
   if (judgement.reasons.length === 0) {
@@ -143,7 +173,13 @@ function restored(execution: Execution, step: Step, judgement: Judgement): boole
   const startedMs = Date.now();
   const outputs = restore(execution, step, judgement);
   if (outputs === undefined) return false;
-  execution.emit({ type: "step-restored", step: step.id, reasons: judgement.reasons, durationMs: Date.now() - startedMs, outputs });
+  execution.emit({
+    type: "step-restored",
+    step: step.id,
+    reasons: judgement.reasons,
+    durationMs: Date.now() - startedMs,
+    outputs,
+  });
   return true;
 }
 
@@ -202,7 +238,10 @@ function warnOfDeadOutputs({ catalog }: Project, emit: Emit): void {
   });
 }
 
-function finished({ fates, request, execution }: Build, of: { readonly id: string; readonly durationMs: number }): number {
+function finished(
+  { fates, request, execution }: Build,
+  of: { readonly id: string; readonly durationMs: number },
+): number {
   const count = (fate: Fate): number => fates.filter((each) => each === fate).length;
   const failed = count("failed");
   const interrupted = request.signal.reason === "SIGTERM" ? 143 : 130;

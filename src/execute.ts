@@ -30,7 +30,10 @@ export async function execute(execution: Execution, step: Step, judged: Judgemen
   }
 }
 
-async function untilStill(execution: Execution, { step, judged, stage }: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage }): Promise<boolean> {
+async function untilStill(
+  execution: Execution,
+  { step, judged, stage }: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage },
+): Promise<boolean> {
   const fail = failing(execution, { step, reasons: judged.reasons, startedMs: Date.now() });
   let judgement = judged;
   for (let count = 1; count <= REPEATS + 1; count++) {
@@ -58,7 +61,12 @@ type Fail = (problem: { readonly kind: string; readonly message: string; readonl
 
 function ended(
   execution: Execution,
-  of: { readonly run: Parameters<typeof finish>[1]; readonly judged: Judgement; readonly count: number; readonly fail: Fail },
+  of: {
+    readonly run: Parameters<typeof finish>[1];
+    readonly judged: Judgement;
+    readonly count: number;
+    readonly fail: Fail;
+  },
 ): boolean {
   const { run, judged, count, fail } = of;
   const missing = missingOutputs(execution, run);
@@ -66,7 +74,14 @@ function ended(
   try {
     const outputs = finish(execution, run);
     const { step, durationMs } = run;
-    execution.emit({ type: "step-built", step: step.id, reasons: judged.reasons, durationMs, attempts: count, outputs });
+    execution.emit({
+      type: "step-built",
+      step: step.id,
+      reasons: judged.reasons,
+      durationMs,
+      attempts: count,
+      outputs,
+    });
     return true;
   } catch (error) {
     if (!isExpected(error)) throw error;
@@ -76,7 +91,8 @@ function ended(
 
 /** A mistake of the user's, or the system refusing an operation on a file; anything else is a bug. */
 export const isExpected = (error: unknown): error is Error =>
-  error instanceof PipeError || (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
+  error instanceof PipeError ||
+  (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
 
 export const hintOf = (error: Error): { readonly hint?: string } =>
   error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
@@ -85,7 +101,10 @@ function movedInputs({ observer }: Project, step: Step): readonly string[] {
   return step.inputs.flatMap((slot) => slot.paths.filter((path) => observer.hasMoved(path)));
 }
 
-function started({ project, emit }: Execution, of: { readonly step: Step; readonly judgement: Judgement; readonly count: number }): void {
+function started(
+  { project, emit }: Execution,
+  of: { readonly step: Step; readonly judgement: Judgement; readonly count: number },
+): void {
   const { step, judgement, count } = of;
   const { identity } = project.runs.get(step.rule.name) ?? {};
   emit({
@@ -100,7 +119,10 @@ function started({ project, emit }: Execution, of: { readonly step: Step; readon
 }
 
 /** Tells of a step's failure, with the end of its log. */
-export function failing(execution: Execution, of: { readonly step: Step; readonly reasons: readonly Reason[]; readonly startedMs: number }): Fail {
+export function failing(
+  execution: Execution,
+  of: { readonly step: Step; readonly reasons: readonly Reason[]; readonly startedMs: number },
+): Fail {
   const { step, reasons, startedMs } = of;
   return ({ kind, message, hint }) => {
     const event: StepFailed = {

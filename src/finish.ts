@@ -22,7 +22,10 @@ export interface Run {
 }
 
 /** What is wrong with the staged outputs of an action that claims success; undefined where all is there. */
-export function missingOutputs({ project }: Execution, { step, stage }: Pick<Run, "step" | "stage">): { readonly message: string; readonly hint: string } | undefined {
+export function missingOutputs(
+  { project }: Execution,
+  { step, stage }: Pick<Run, "step" | "stage">,
+): { readonly message: string; readonly hint: string } | undefined {
   const problems = step.outputs.flatMap((slot) =>
     slot.paths.flatMap((path) => {
       const problem = problemWith(`${project.root}/${stage.place(path)}`, path);
@@ -51,7 +54,10 @@ function problemWith(file: string, path: string): string | undefined {
 }
 
 /** An action wrote a declared path itself: what stood there before comes back, as far as the cache has it. */
-function putBack({ root, state, cache, observer }: Project, of: { readonly step: Step; readonly stage: Stage; readonly path: string }): void {
+function putBack(
+  { root, state, cache, observer }: Project,
+  of: { readonly step: Step; readonly stage: Stage; readonly path: string },
+): void {
   const { step, stage, path } = of;
   const before = state.trace(step.id)?.outputs.find((output) => output.path === path);
   const bare = path.replace(/\/$/, "");
@@ -89,7 +95,10 @@ function stagedOutputs({ root, observer }: Project, { step, stage }: Run): reado
   });
 }
 
-export function traceOf({ step, judgement, startedMs, durationMs }: Omit<Run, "stage">, outputs: readonly PathState[]): Trace {
+export function traceOf(
+  { step, judgement, startedMs, durationMs }: Omit<Run, "stage">,
+  outputs: readonly PathState[],
+): Trace {
   return {
     step: step.id,
     fingerprint: judgement.fingerprint,
@@ -103,7 +112,12 @@ export function traceOf({ step, judgement, startedMs, durationMs }: Omit<Run, "s
 
 export function publishAll(
   { project, emit, publisher }: Execution,
-  { step, trace, staged, judgement }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
+  {
+    step,
+    trace,
+    staged,
+    judgement,
+  }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
 ): readonly OutputMade[] {
   // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
   for (const { path, digest } of judgement.observed.outputs) {
@@ -120,4 +134,3 @@ export function publishAll(
   }
   return outputs;
 }
-

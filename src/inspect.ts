@@ -23,11 +23,21 @@ export async function statusOf(project: Project, targets: readonly string[]): Pr
     for (const output of candidate?.outputs ?? []) restored.set(output.path, output.digest);
     const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: after.length > 0 });
     isOpen[index] = plan === "would-run" || plan === "may-run";
-    return { step: step.id, plan, reasons, after: after.map((need) => graph.steps[need]?.id ?? ""), outputs: outputsOf(graph, index) };
+    return {
+      step: step.id,
+      plan,
+      reasons,
+      after: after.map((need) => graph.steps[need]?.id ?? ""),
+      outputs: outputsOf(graph, index),
+    };
   });
 }
 
-function planOf(of: { readonly reasons: Judgement["reasons"]; readonly isRestorable: boolean; readonly isWaiting: boolean }): StepStatus["plan"] {
+function planOf(of: {
+  readonly reasons: Judgement["reasons"];
+  readonly isRestorable: boolean;
+  readonly isWaiting: boolean;
+}): StepStatus["plan"] {
   if (of.reasons.length > 0) return of.isRestorable ? "would-restore" : "would-run";
   return of.isWaiting ? "may-run" : "fresh";
 }
@@ -61,6 +71,10 @@ export async function outlineOf(project: Project, targets: readonly string[]): P
     }),
     wildcardRules: [...catalog.rules.values()]
       .filter((rule) => rule.wildcards.length > 0)
-      .map((rule) => ({ rule: rule.name, description: rule.description, outputs: rule.outputs.flatMap((slot) => slot.paths) })),
+      .map((rule) => ({
+        rule: rule.name,
+        description: rule.description,
+        outputs: rule.outputs.flatMap((slot) => slot.paths),
+      })),
   };
 }

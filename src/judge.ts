@@ -3,7 +3,15 @@
 import type { Step } from "./core/catalog.ts";
 import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
-import { staleness, type Digest, type InputState, type Observed, type PathState, type Reason, type Trace } from "./core/staleness.ts";
+import {
+  staleness,
+  type Digest,
+  type InputState,
+  type Observed,
+  type PathState,
+  type Reason,
+  type Trace,
+} from "./core/staleness.ts";
 import type { Project } from "./project.ts";
 import { digestOfText } from "./store/digest.ts";
 
@@ -18,7 +26,11 @@ export interface Judgement {
 /** Where a path's content is taken from; `status` lays over the disk what a restored step would put there. */
 export type DigestOf = (path: string) => Digest;
 
-export function judge(project: Project, step: Step, digestOf: DigestOf = (path) => project.observer.digestOf(path)): Judgement {
+export function judge(
+  project: Project,
+  step: Step,
+  digestOf: DigestOf = (path) => project.observer.digestOf(path),
+): Judgement {
   const fingerprint = fingerprintOf(project, step);
   const trace = project.state.trace(step.id);
   const observed = {
@@ -49,7 +61,10 @@ function partOf(project: Project, rule: CheckedRule): string {
 
 const NONE: Readonly<Record<string, string>> = {};
 
-function mapped(record: Readonly<Record<string, string>>, value: (text: string) => string): Readonly<Record<string, string>> {
+function mapped(
+  record: Readonly<Record<string, string>>,
+  value: (text: string) => string,
+): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [name, text] of Object.entries(record)) values[name] = value(text);
   return values;
@@ -63,7 +78,8 @@ function saltedDigest(project: Project, name: string): string {
 
 function inputStates(step: Step, digestOf: DigestOf): readonly InputState[] {
   const states: InputState[] = [];
-  for (const { name, paths } of step.inputs) for (const path of paths) states.push({ name, path, digest: digestOf(path) });
+  for (const { name, paths } of step.inputs)
+    for (const path of paths) states.push({ name, path, digest: digestOf(path) });
   return states;
 }
 

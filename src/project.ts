@@ -152,7 +152,10 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
   return runs;
 }
 
-function rootsOf({ catalog, disk, pipeline }: Pick<Project, "catalog" | "disk" | "pipeline">, targets: readonly string[]): Graph["steps"] {
+function rootsOf(
+  { catalog, disk, pipeline }: Pick<Project, "catalog" | "disk" | "pipeline">,
+  targets: readonly string[],
+): Graph["steps"] {
   const asked = targets.length > 0 ? targets : pipeline.options.default;
   return asked === undefined ? catalog.steps : stepsOfTargets(catalog, disk, asked);
 }

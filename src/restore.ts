@@ -19,7 +19,8 @@ export function candidateFor({ cache, observer }: Project, step: Step, judgement
   const candidates = cache.candidates(cacheKey(judgement.fingerprint, judgement.observed.inputs));
   return candidates.find(
     ({ discovered, outputs }) =>
-      discovered.every(({ path, digest }) => observer.digestOf(path) === digest) && outputs.every(({ digest }) => cache.has(digest)),
+      discovered.every(({ path, digest }) => observer.digestOf(path) === digest) &&
+      outputs.every(({ digest }) => cache.has(digest)),
   );
 }
 
@@ -34,7 +35,10 @@ export function restore(execution: Execution, step: Step, judgement: Judgement):
     if (staged === undefined) return undefined;
     replayLog(project, step, candidate);
     const startedMs = Date.now();
-    const trace = { ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged), discovered: candidate.discovered };
+    const trace = {
+      ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged),
+      discovered: candidate.discovered,
+    };
     return publishAll(execution, { step, trace, staged, judgement });
   } finally {
     stages.give(stage);

@@ -11,7 +11,8 @@ export function artifactPath(text: string, declaredBy: string): string {
   const segments: string[] = [];
   for (const segment of text.split("/")) {
     if (segment === "" || segment === ".") continue;
-    if (segment === ".." && segments.pop() === undefined) throw badPath({ text, declaredBy, problem: "leaves the project" });
+    if (segment === ".." && segments.pop() === undefined)
+      throw badPath({ text, declaredBy, problem: "leaves the project" });
     if (segment !== "..") segments.push(segment);
   }
   if (text.startsWith("/")) throw badPath({ text, declaredBy, problem: "is absolute" });
@@ -43,7 +44,9 @@ export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b 
 
 /** A step's name as a file name; `:` and whatever a file system may refuse are replaced. */
 export function fileNameOf(step: string): string {
-  const name = step.replace(":", ".").replace(/[^\w.=,@-]/g, (character) => `%${character.codePointAt(0)?.toString(16)}`);
+  const name = step
+    .replace(":", ".")
+    .replace(/[^\w.=,@-]/g, (character) => `%${character.codePointAt(0)?.toString(16)}`);
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}~${checksumOf(step)}`;
 }
 

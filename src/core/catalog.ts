@@ -54,7 +54,8 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
   const fromWildcards = (path: string, chain: ReadonlySet<string>): readonly Step[] => {
     if (wildcardRules.length === 0) return [];
     const matches = wildcardRules.flatMap((rule) => (chain.has(rule.name) ? [] : matchesOf(rule, path)));
-    if (matches.length > 1 && !disk.exists(path)) throw ambiguousRules({ path, rules: matches.map((match) => match.rule.name) });
+    if (matches.length > 1 && !disk.exists(path))
+      throw ambiguousRules({ path, rules: matches.map((match) => match.rule.name) });
     const [match] = matches;
     if (match === undefined) return [];
     if (disk.exists(path) && !disk.wasBuilt(path)) throw sourceOrOutput({ path, rule: match.rule.name });
@@ -93,7 +94,8 @@ export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
 }
 
 function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
-  if (rule.wildcards.length === 0) return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs };
+  if (rule.wildcards.length === 0)
+    return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs };
   const filled = <S extends Slot>(slots: readonly S[]): readonly S[] =>
     slots.map((slot) => ({ ...slot, paths: slot.paths.map((path) => fillPattern(path, wildcards)) }));
   return { id: idOf(rule, wildcards), rule, wildcards, inputs: filled(rule.inputs), outputs: filled(rule.outputs) };
@@ -104,7 +106,10 @@ function instancesOf(rule: CheckedRule): readonly Step[] {
   return [...steps.values()];
 }
 
-function matchesOf(rule: CheckedRule, path: string): readonly { readonly rule: CheckedRule; readonly wildcards: Wildcards }[] {
+function matchesOf(
+  rule: CheckedRule,
+  path: string,
+): readonly { readonly rule: CheckedRule; readonly wildcards: Wildcards }[] {
   for (const pattern of rule.patterns) {
     const wildcards = pattern.match(path);
     if (wildcards !== undefined) return [{ rule, wildcards }];
@@ -146,7 +151,8 @@ interface GlobSources {
 /** Fills the globs of a step's inputs from the graph: sources on disk, and outputs built yet or not. */
 function globFiller({ disk, makers, wildcardRules, dead }: GlobSources): (step: Step) => Step {
   const lists = new Map<string, readonly string[]>();
-  const isMade = (path: string): boolean => makers.has(path) || directoriesAbove(path).some((above) => makers.has(above));
+  const isMade = (path: string): boolean =>
+    makers.has(path) || directoriesAbove(path).some((above) => makers.has(above));
   const listOf = (pattern: string): readonly string[] => {
     const known = lists.get(pattern);
     if (known !== undefined) return known;

@@ -58,8 +58,10 @@ export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {
 
 function checkedRule(name: string, from: { readonly rule: Rule; readonly pipeline: Pipeline }): CheckedRule {
   const declared = from.rule?.declaration;
-  if (declared === undefined) throw badRule({ rule: name, problem: "is not made by rule()", hint: "write rule({ inputs, outputs, run })" });
-  if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw badRule({ rule: name, problem: "has a name with other characters than letters, digits, _ . -" });
+  if (declared === undefined)
+    throw badRule({ rule: name, problem: "is not made by rule()", hint: "write rule({ inputs, outputs, run })" });
+  if (!/^[A-Za-z_][\w.-]*$/.test(name))
+    throw badRule({ rule: name, problem: "has a name with other characters than letters, digits, _ . -" });
   checkFields(name, declared);
   const outputs = slotsOf(name, declared.outputs ?? {});
   const wildcards = wildcardsIn(outputs);
@@ -100,18 +102,26 @@ function wildcardsIn(slots: readonly Slot[]): readonly string[] {
 function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
   let unknown: string | undefined;
   for (const field in declared) if (!(field in FIELDS)) unknown = field;
-  if (unknown !== undefined) throw badRule({ rule, problem: `has the field '${unknown}', which no rule has`, known: Object.keys(FIELDS), word: unknown });
+  if (unknown !== undefined)
+    throw badRule({
+      rule,
+      problem: `has the field '${unknown}', which no rule has`,
+      known: Object.keys(FIELDS),
+      word: unknown,
+    });
   if (typeof declared.run !== "string" && typeof declared.run !== "function") {
-    throw badRule({ rule, problem: "has no 'run'", hint: "run is a shell command or () => import(\"./rules/name.ts\")" });
+    throw badRule({ rule, problem: "has no 'run'", hint: 'run is a shell command or () => import("./rules/name.ts")' });
   }
-  if (typeof declared.run === "string" && declared.run.trim() === "") throw badRule({ rule, problem: "has an empty command" });
+  if (typeof declared.run === "string" && declared.run.trim() === "")
+    throw badRule({ rule, problem: "has an empty command" });
   if (declared.shell !== undefined && declared.shell !== "sh" && declared.shell !== "bash") {
-    throw badRule({ rule, problem: `has the shell '${String(declared.shell)}'`, hint: "shell is \"sh\" or \"bash\"" });
+    throw badRule({ rule, problem: `has the shell '${String(declared.shell)}'`, hint: 'shell is "sh" or "bash"' });
   }
 }
 
 function slotsOf(rule: string, declared: RuleDeclaration["inputs"]): readonly InputSlot[] {
-  if (typeof declared !== "object") throw badRule({ rule, problem: "has inputs or outputs that are no object of names and paths" });
+  if (typeof declared !== "object")
+    throw badRule({ rule, problem: "has inputs or outputs that are no object of names and paths" });
   const names = Object.keys(declared);
   if (names.length > 1) names.sort(byCodeUnit);
   return names.map((name) => slotOf(name, { rule, value: declared[name] }));
@@ -134,24 +144,61 @@ const isGlob = (value: unknown): value is Glob =>
 
 function checkOutputs(rule: CheckedRule): void {
   for (const slot of rule.outputs) {
-    if ((slot as InputSlot).glob !== undefined) throw badRule({ rule: rule.name, problem: `has a glob as output '${slot.name}'`, hint: "name each output, or the folder with a trailing /" });
+    if ((slot as InputSlot).glob !== undefined)
+      throw badRule({
+        rule: rule.name,
+        problem: `has a glob as output '${slot.name}'`,
+        hint: "name each output, or the folder with a trailing /",
+      });
     const own = slot.paths.find((path) => isOwnFile(path));
-    if (own !== undefined) throw badRule({ rule: rule.name, problem: `makes ${own}, which pipe itself writes`, hint: "choose another path" });
+    if (own !== undefined)
+      throw badRule({
+        rule: rule.name,
+        problem: `makes ${own}, which pipe itself writes`,
+        hint: "choose another path",
+      });
   }
 }
 
 function checkWildcards(rule: CheckedRule): void {
   const unbound = wildcardsIn(rule.inputs).find((name) => !rule.wildcards.includes(name));
-  if (unbound !== undefined) throw badRule({ rule: rule.name, problem: `has the wildcard {${unbound}} in an input but in no output`, hint: `put {${unbound}} in its outputs` });
+  if (unbound !== undefined)
+    throw badRule({
+      rule: rule.name,
+      problem: `has the wildcard {${unbound}} in an input but in no output`,
+      hint: `put {${unbound}} in its outputs`,
+    });
   if (rule.wildcards.length === 0) return;
   for (const path of rule.outputs.flatMap((slot) => slot.paths)) {
     const missing = rule.wildcards.find((name) => !wildcardNames(path).includes(name));
-    if (missing !== undefined) throw badRule({ rule: rule.name, problem: `has the output ${path} without the wildcard {${missing}}`, hint: "every output of a wildcard rule carries all its wildcards" });
+    if (missing !== undefined)
+      throw badRule({
+        rule: rule.name,
+        problem: `has the output ${path} without the wildcard {${missing}}`,
+        hint: "every output of a wildcard rule carries all its wildcards",
+      });
   }
 }
 
 // A rule's names become variables of its command; these would change how the shell itself works.
-const TAKEN = new Set(["PATH", "HOME", "IFS", "ENV", "PWD", "OLDPWD", "PS1", "PS2", "PS4", "SHELL", "USER", "TMPDIR", "LANG", "BASH_ENV", "UID", "PPID"]);
+const TAKEN = new Set([
+  "PATH",
+  "HOME",
+  "IFS",
+  "ENV",
+  "PWD",
+  "OLDPWD",
+  "PS1",
+  "PS2",
+  "PS4",
+  "SHELL",
+  "USER",
+  "TMPDIR",
+  "LANG",
+  "BASH_ENV",
+  "UID",
+  "PPID",
+]);
 
 function checkVariables(rule: CheckedRule): void {
   const names: string[] = [];
@@ -159,10 +206,21 @@ function checkVariables(rule: CheckedRule): void {
   for (const { name, isList } of rule.outputs) names.push(name, `${name}_path`, ...(isList ? [`${name}_file`] : NONE));
   names.push(...Object.keys(rule.params), ...rule.wildcards);
   const taken = names.find((name) => TAKEN.has(name));
-  if (taken !== undefined) throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
+  if (taken !== undefined)
+    throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
   names.push(...rule.env);
   for (const [at, name] of names.entries()) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw badRule({ rule: rule.name, problem: `has the name '${name}', which no shell variable can have`, hint: "use letters, digits and _" });
-    if (names.indexOf(name) !== at) throw badRule({ rule: rule.name, problem: `has the name '${name}' twice among inputs, outputs, params, wildcards and env`, hint: "each is a variable of the command; rename one" });
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      throw badRule({
+        rule: rule.name,
+        problem: `has the name '${name}', which no shell variable can have`,
+        hint: "use letters, digits and _",
+      });
+    if (names.indexOf(name) !== at)
+      throw badRule({
+        rule: rule.name,
+        problem: `has the name '${name}' twice among inputs, outputs, params, wildcards and env`,
+        hint: "each is a variable of the command; rename one",
+      });
   }
 }

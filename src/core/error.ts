@@ -37,9 +37,16 @@ export const badPath = (at: { text: string; declaredBy: string; problem: string 
     hint: "paths are relative to the folder of the Pipefile and stay in it; a symlink may point out of the project as a source",
   });
 
-export const badRule = (at: { rule: string; problem: string; hint?: string; known?: readonly string[]; word?: string }): PipeError => {
+export const badRule = (at: {
+  rule: string;
+  problem: string;
+  hint?: string;
+  known?: readonly string[];
+  word?: string;
+}): PipeError => {
   const near = at.word === undefined ? undefined : nearest(at.word, at.known ?? []);
-  const known = at.known === undefined ? undefined : at.known.length === 0 ? "there are none" : `there are ${at.known.join(", ")}`;
+  const known =
+    at.known === undefined ? undefined : at.known.length === 0 ? "there are none" : `there are ${at.known.join(", ")}`;
   return new PipeError({
     code: "bad-rule",
     message: `rule '${at.rule}' ${at.problem}`,
@@ -47,7 +54,12 @@ export const badRule = (at: { rule: string; problem: string; hint?: string; know
   });
 };
 
-export const noRuleMakes = (at: { path: string; neededBy: string | undefined; near: string | undefined; exact?: string | undefined }): PipeError => {
+export const noRuleMakes = (at: {
+  path: string;
+  neededBy: string | undefined;
+  near: string | undefined;
+  exact?: string | undefined;
+}): PipeError => {
   const needed = at.neededBy === undefined ? "" : `, which ${at.neededBy} needs`;
   return new PipeError({
     code: "no-rule",
@@ -126,7 +138,10 @@ export const badParam = (at: { text: string; problem: string; near?: string | un
   new PipeError({
     code: "bad-param",
     message: `--param ${at.text}: ${at.problem}`,
-    hint: at.near === undefined ? "write --param rule.name=value, where value is JSON or a bare string" : `did you mean '${at.near}'?`,
+    hint:
+      at.near === undefined
+        ? "write --param rule.name=value, where value is JSON or a bare string"
+        : `did you mean '${at.near}'?`,
   });
 
 export const linkLeaves = (at: { directory: string; link: string; target: string }): PipeError =>
@@ -210,11 +225,19 @@ export const noPipefile = (at: { folder: string; named: string | undefined }): P
           message: `there is no Pipefile.ts in ${at.folder} or in a folder above it`,
           hint: "write one, or name the project's folder: pipe -C <dir> build",
         }
-      : { code: "no-pipefile", message: `there is no Pipefile ${at.named}`, hint: `the path is relative to ${at.folder}` },
+      : {
+          code: "no-pipefile",
+          message: `there is no Pipefile ${at.named}`,
+          hint: `the path is relative to ${at.folder}`,
+        },
   );
 
 export const noSuchFolder = (at: { folder: string }): PipeError =>
-  new PipeError({ code: "no-such-folder", message: `${at.folder} is no folder`, hint: "write -C <dir> with the folder to start in" });
+  new PipeError({
+    code: "no-such-folder",
+    message: `${at.folder} is no folder`,
+    hint: "write -C <dir> with the folder to start in",
+  });
 
 export const outsideProject = (at: { path: string; root: string }): PipeError =>
   new PipeError({
@@ -224,7 +247,11 @@ export const outsideProject = (at: { path: string; root: string }): PipeError =>
   });
 
 export const badJobs = (at: { text: string }): PipeError =>
-  new PipeError({ code: "bad-jobs", message: `--jobs takes a whole number from 1 up, not '${at.text}'`, hint: "such as -j 4" });
+  new PipeError({
+    code: "bad-jobs",
+    message: `--jobs takes a whole number from 1 up, not '${at.text}'`,
+    hint: "such as -j 4",
+  });
 
 export const unknownRule = (at: { rule: string; near: string | undefined }): PipeError =>
   new PipeError({

@@ -37,7 +37,7 @@ export function rulePart(parts: {
   const { run, params, env, tools, inputs } = parts;
   const lists: Record<string, "list"> = {};
   for (const { name, isList } of inputs) if (isList) lists[name] = "list";
-  return canonicalJson({ ...run, params, env, tools, lists } as unknown as Json);
+  return canonicalJson({ ...run, params, env, tools, lists });
 }
 
 /** The fingerprint as canonical text: two are equal exactly where their texts are. */

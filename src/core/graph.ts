@@ -97,7 +97,9 @@ function stepsOfTarget(catalog: Catalog, disk: Disk, target: string): readonly S
   if (named.length > 0) return named;
   if (rule !== undefined) throw noInstances({ rule: target, example: rule.outputs[0]?.paths[0] ?? "a path" });
   const path = target.replace(/^\.\//, "");
-  const makers = [path, `${path}/`].map((spelling) => catalog.makersOf(spelling, NO_CHAIN)).find((found) => found.length > 0);
+  const makers = [path, `${path}/`]
+    .map((spelling) => catalog.makersOf(spelling, NO_CHAIN))
+    .find((found) => found.length > 0);
   if (makers !== undefined) return makers;
   const known = [...catalog.rules.keys(), ...catalog.outputPaths()];
   throw unknownTarget({ target, near: nearest(path, known), isSource: disk.exists(path) });

@@ -15,16 +15,24 @@ export function overridden(rules: readonly CheckedRule[], texts: readonly string
   return rules.map((rule) => byName.get(rule.name) ?? rule);
 }
 
-function parsed(text: string, rules: ReadonlyMap<string, CheckedRule>): { readonly rule: CheckedRule; readonly name: string; readonly value: Json } {
+function parsed(
+  text: string,
+  rules: ReadonlyMap<string, CheckedRule>,
+): { readonly rule: CheckedRule; readonly name: string; readonly value: Json } {
   const equals = text.indexOf("=");
   const dot = text.lastIndexOf(".", equals);
   if (equals < 0 || dot <= 0) throw badParam({ text, problem: "is not of the form rule.name=value" });
   const [ruleName, name] = [text.slice(0, dot), text.slice(dot + 1, equals)];
   const rule = rules.get(ruleName);
-  if (rule === undefined) throw badParam({ text, problem: `there is no rule '${ruleName}'`, near: nearest(ruleName, rules.keys()) });
+  if (rule === undefined)
+    throw badParam({ text, problem: `there is no rule '${ruleName}'`, near: nearest(ruleName, rules.keys()) });
   const declared = rule.params[name];
   if (declared === undefined) {
-    throw badParam({ text, problem: `rule '${ruleName}' has no param '${name}'`, near: nearest(name, Object.keys(rule.params)) });
+    throw badParam({
+      text,
+      problem: `rule '${ruleName}' has no param '${name}'`,
+      near: nearest(name, Object.keys(rule.params)),
+    });
   }
   const value = valueOf(text.slice(equals + 1), declared);
   if (value === undefined || kindOf(value) !== kindOf(declared)) {
@@ -44,4 +52,10 @@ function valueOf(text: string, declared: Json): Json | undefined {
 }
 
 const kindOf = (value: Json): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "a list"
+      : typeof value === "object"
+        ? "an object"
+        : `a ${typeof value}`;

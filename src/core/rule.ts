@@ -14,7 +14,7 @@ export interface Glob {
   readonly pattern: string;
   readonly rename: ((path: string) => string) | undefined;
   /** The same list with each path turned into another, such as the summary of each table. */
-  map(rename: (path: string) => string): Glob;
+  readonly map: (rename: (path: string) => string) => Glob;
 }
 
 /** Where an action may declare a list, a Pipefile may also put a glob. */
@@ -33,11 +33,11 @@ export interface ActionContext<I, O, P> {
   readonly params: P;
   readonly wildcards: Readonly<Record<string, string>>;
   /** Writes a line to the step's log. */
-  log(message: string): void;
+  readonly log: (message: string) => void;
   /** Records a figure of this run, kept in reports/metrics.jsonl. */
-  metric(name: string, value: number): void;
+  readonly metric: (name: string, value: number) => void;
   /** Says how far the action is: `done` of `total`, in any unit. */
-  progress(done: number, total: number): void;
+  readonly progress: (done: number, total: number) => void;
   /** Aborted when the build is interrupted. */
   readonly signal: AbortSignal;
 }
@@ -93,7 +93,9 @@ type Params<P> = {} extends P ? { readonly params?: NoInfer<P> } : { readonly pa
 type Wildcard<T> = T extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Bare}:${string}` ? Bare : Name) | Wildcard<Rest>
   : never;
-type WildcardsOf<O> = { readonly [K in Wildcard<O[keyof O] extends infer V ? (V extends readonly (infer E)[] ? E : V) : never>]: string };
+type WildcardsOf<O> = {
+  readonly [K in Wildcard<O[keyof O] extends infer V ? (V extends readonly (infer E)[] ? E : V) : never>]: string;
+};
 
 export type Wildcards = Readonly<Record<string, string>>;
 type Widened<O> = { readonly [K in keyof O]: O[K] extends string ? string : O[K] };
@@ -109,7 +111,7 @@ export interface Rule<I = PathsByName, O = PathsByName, W = Wildcards> {
   readonly inputs: I;
   readonly outputs: O;
   /** The same rule with its wildcards filled. */
-  for(wildcards: W): Instance<O>;
+  readonly for: (wildcards: W) => Instance<O>;
   /** For the engine: what was declared, unchecked, and the fillings asked for so far. */
   readonly declaration: Partial<RuleDeclaration>;
   readonly instances: readonly Wildcards[];
@@ -142,10 +144,9 @@ export interface RuleDeclaration {
 export function rule<I extends PathsByName, O extends PathsByName, P = {}>(
   declaration: ModuleRule<I, O, P> & Params<P>,
 ): Rule<I, O>;
-export function rule<
-  const I extends Readonly<Record<string, Paths | Glob>>,
-  const O extends PathsByName,
->(declaration: CommandRule<I, O>): Rule<I, Widened<O>, WildcardsOf<O>>;
+export function rule<const I extends Readonly<Record<string, Paths | Glob>>, const O extends PathsByName>(
+  declaration: CommandRule<I, O>,
+): Rule<I, Widened<O>, WildcardsOf<O>>;
 export function rule(declaration: object): Rule {
   const declared = declaration as Partial<RuleDeclaration>;
   const filled: Wildcards[] = [];

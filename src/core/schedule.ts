@@ -140,7 +140,7 @@ function pop(heap: number[], isBefore: IsBefore): number | undefined {
   const last = heap.pop();
   if (heap.length === 0 || last === undefined) return head;
   heap[0] = last;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const [left, right] = [2 * at + 1, 2 * at + 2];
     let first = at;
     if (left < heap.length && isBefore(heap[left] as number, heap[first] as number)) first = left;

@@ -74,7 +74,9 @@ export function staleness(fingerprint: string, trace: Trace | undefined, observe
   if (trace === undefined) return [{ part: "record", name: "" }];
   if (isSame(fingerprint, trace, observed)) return NO_REASONS;
   return [
-    ...(fingerprint === trace.fingerprint ? [] : definitionReasons(readFingerprint(trace.fingerprint), readFingerprint(fingerprint))),
+    ...(fingerprint === trace.fingerprint
+      ? []
+      : definitionReasons(readFingerprint(trace.fingerprint), readFingerprint(fingerprint))),
     ...inputReasons(trace.inputs, observed.inputs),
     ...pathReasons("discovered", trace.discovered, observed.discovered),
     ...pathReasons("output", trace.outputs, observed.outputs),
@@ -93,7 +95,10 @@ function isSame(fingerprint: string, trace: Trace, observed: Observed): boolean 
   );
 }
 
-function sameStates(was: readonly (PathState & { readonly name?: string })[], now: readonly (PathState & { readonly name?: string })[]): boolean {
+function sameStates(
+  was: readonly (PathState & { readonly name?: string })[],
+  now: readonly (PathState & { readonly name?: string })[],
+): boolean {
   if (was.length !== now.length) return false;
   for (let at = 0; at < was.length; at++) {
     const [before, after] = [was[at], now[at]];
@@ -124,7 +129,11 @@ function changed(part: Part, was: States, now: States): readonly Reason[] {
   return [...names].flatMap((name) => reasonOf(part, name, { was: textOf(was[name]), now: textOf(now[name]) }));
 }
 
-function reasonOf(part: Part, name: string, states: { readonly was: string | undefined; readonly now: string | undefined }): readonly Reason[] {
+function reasonOf(
+  part: Part,
+  name: string,
+  states: { readonly was: string | undefined; readonly now: string | undefined },
+): readonly Reason[] {
   const { was, now } = states;
   if (was === now) return [];
   return [{ part, name, ...(was === undefined ? {} : { was }), ...(now === undefined ? {} : { now }) }];
@@ -145,6 +154,7 @@ function inputReasons(was: readonly InputState[], now: readonly InputState[]): r
 }
 
 function pathReasons(part: Part, was: readonly PathState[], now: readonly PathState[]): readonly Reason[] {
-  const states = (list: readonly PathState[]): States => Object.fromEntries(list.map((state) => [state.path, state.digest]));
+  const states = (list: readonly PathState[]): States =>
+    Object.fromEntries(list.map((state) => [state.path, state.digest]));
   return changed(part, states(was), states(now));
 }

@@ -21,8 +21,15 @@ export function capacityNeeded(
   if (memory !== undefined) tokens["memory"] = sizeBytes(memory, rule);
   for (const [pool, amount] of Object.entries(pools)) {
     const size = asked.pools[pool];
-    if (size === undefined) throw badRule({ rule, problem: `asks for the pool '${pool}', which the pipeline has not`, known: Object.keys(asked.pools), word: pool });
-    if (!(amount > 0 && amount <= size)) throw badRule({ rule, problem: `asks for ${amount} of the pool '${pool}', which has ${size}` });
+    if (size === undefined)
+      throw badRule({
+        rule,
+        problem: `asks for the pool '${pool}', which the pipeline has not`,
+        known: Object.keys(asked.pools),
+        word: pool,
+      });
+    if (!(amount > 0 && amount <= size))
+      throw badRule({ rule, problem: `asks for ${amount} of the pool '${pool}', which has ${size}` });
     tokens[pool] = amount;
   }
   return tokens;
@@ -30,7 +37,12 @@ export function capacityNeeded(
 
 function sizeBytes(text: string, rule: string): number {
   const match = /^(\d+(?:\.\d+)?)(KB|MB|GB)$/.exec(text);
-  if (match === null) throw badRule({ rule, problem: `asks for the memory '${text}'`, hint: 'write a number and KB, MB or GB, such as "2GB"' });
+  if (match === null)
+    throw badRule({
+      rule,
+      problem: `asks for the memory '${text}'`,
+      hint: 'write a number and KB, MB or GB, such as "2GB"',
+    });
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
@@ -43,7 +55,10 @@ export function fits(needed: Tokens, from: { readonly used: Tokens; readonly cap
 }
 
 /** `used` with the tokens of one step taken (`+1`) or given back (`-1`). */
-export function moved(used: Tokens, change: { readonly by: Tokens; readonly sign: 1 | -1; readonly capacity: Tokens }): Tokens {
+export function moved(
+  used: Tokens,
+  change: { readonly by: Tokens; readonly sign: 1 | -1; readonly capacity: Tokens },
+): Tokens {
   const next: Record<string, number> = { ...used };
   for (const [name, amount] of Object.entries(change.by)) {
     next[name] = (next[name] ?? 0) + change.sign * Math.min(amount, change.capacity[name] ?? amount);

@@ -9,7 +9,11 @@ import type { Cell, Column, Row } from "./schema.ts";
 
 /** How one input column becomes numbers. */
 export type Feature =
-  | { readonly name: string; readonly type: "number"; /** Stands in for a missing value: the training mean. */ readonly fill: number }
+  | {
+      readonly name: string;
+      readonly type: "number";
+      /** Stands in for a missing value: the training mean. */ readonly fill: number;
+    }
   | {
       readonly name: string;
       readonly type: "category";
@@ -22,7 +26,9 @@ export type Feature =
 /** Learns from training rows how to encode the columns; `rows[i][j]` belongs to `columns[j]`. */
 export function fitFeatures(columns: readonly Column[], rows: readonly Row[]): readonly Feature[] {
   return columns.map((column, at) => {
-    const known = rows.map((row) => row[at]).filter((cell): cell is number | string => cell !== null && cell !== undefined);
+    const known = rows
+      .map((row) => row[at])
+      .filter((cell): cell is number | string => cell !== null && cell !== undefined);
     if (known.length === 0) throw new RangeError(`the column '${column.name}' has no value in any training row`);
     if (column.type === "number") return { name: column.name, type: "number", fill: mean(known as number[]) };
     const categories = [...new Set(known as string[])].toSorted(byCodeUnit);
@@ -39,7 +45,9 @@ function mostFrequent(values: readonly string[], categories: readonly string[]):
 /** The names of the numbers that a row becomes: `beak_length_mm`, `island=Dream`. */
 export function encodedNames(features: readonly Feature[]): readonly string[] {
   return features.flatMap((feature) =>
-    feature.type === "number" ? [feature.name] : feature.categories.slice(1).map((category) => `${feature.name}=${category}`),
+    feature.type === "number"
+      ? [feature.name]
+      : feature.categories.slice(1).map((category) => `${feature.name}=${category}`),
   );
 }
 
@@ -61,6 +69,9 @@ function encodeCell(feature: Feature, cell: Cell, numbers: number[]): void {
     return;
   }
   const index = feature.categories.indexOf(String(value));
-  if (index < 0) throw new RangeError(`${feature.name} is '${value}', which training never saw; it knows ${feature.categories.join(", ")}`);
+  if (index < 0)
+    throw new RangeError(
+      `${feature.name} is '${value}', which training never saw; it knows ${feature.categories.join(", ")}`,
+    );
   for (let at = 1; at < feature.categories.length; at++) numbers.push(at === index ? 1 : 0);
 }

@@ -54,9 +54,15 @@ export function readModel(text: string): LinearModel {
   check(Number.isFinite(found.intercept), "its intercept is no finite number");
   const model = found as LinearModel;
   const expected = encodedNames(model.features).length;
-  check(model.coefficients.length === expected, `it has ${model.coefficients.length} coefficients where its features need ${expected}`);
+  check(
+    model.coefficients.length === expected,
+    `it has ${model.coefficients.length} coefficients where its features need ${expected}`,
+  );
   check(isMetrics(model.metrics?.model) && isMetrics(model.metrics?.baseline), "its metrics are no finite numbers");
-  check(Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test), "its row counts are no whole numbers");
+  check(
+    Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test),
+    "its row counts are no whole numbers",
+  );
   check(Number.isFinite(model.seed), "it has no seed");
   check(typeof model.libraries === "object" && model.libraries !== null, "it does not name its libraries");
   return model;
@@ -78,7 +84,12 @@ function isFeature(value: unknown): value is Feature {
   const feature = value as Partial<Feature & { type: "category" }>;
   if (typeof feature?.name !== "string") return false;
   if ((feature.type as string) === "number") return Number.isFinite(feature.fill);
-  return feature.type === "category" && typeof feature.fill === "string" && Array.isArray(feature.categories) && feature.categories.includes(feature.fill);
+  return (
+    feature.type === "category" &&
+    typeof feature.fill === "string" &&
+    Array.isArray(feature.categories) &&
+    feature.categories.includes(feature.fill)
+  );
 }
 
 const isMetrics = (value: Partial<Metrics> | undefined): boolean => isNumbers([value?.rmse, value?.mae, value?.r2]);

@@ -17,5 +17,9 @@ export function metricsOf(actual: readonly number[], predicted: readonly number[
   const squares = errors.map((error) => error ** 2);
   const center = mean([...actual]);
   const spread = mean(actual.map((value) => (value - center) ** 2));
-  return { rmse: Math.sqrt(mean(squares)), mae: mean(errors.map(Math.abs)), r2: spread === 0 ? 0 : 1 - mean(squares) / spread };
+  return {
+    rmse: Math.sqrt(mean(squares)),
+    mae: mean(errors.map(Math.abs)),
+    r2: spread === 0 ? 0 : 1 - mean(squares) / spread,
+  };
 }

@@ -4,7 +4,16 @@ import { createRequire } from "node:module";
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, BuildOptions, Message, OnResolveArgs, OnResolveResult, OutputFile, Plugin, PluginBuild } from "esbuild";
+import type {
+  BuildFailure,
+  BuildOptions,
+  Message,
+  OnResolveArgs,
+  OnResolveResult,
+  OutputFile,
+  Plugin,
+  PluginBuild,
+} from "esbuild";
 import { brokenCode, cannotFingerprint } from "../core/error.ts";
 
 export interface Bundle {
@@ -38,7 +47,10 @@ export async function bundleActions(bundling: Bundling, paths: readonly string[]
   return bundled(bundling, { entries: paths.map((path) => `${ENTRY}:${path}`), plugins: [entries(bundling)] });
 }
 
-async function bundled(bundling: Bundling, asked: { readonly entries: readonly string[]; readonly plugins: readonly Plugin[] }): Promise<readonly Bundle[]> {
+async function bundled(
+  bundling: Bundling,
+  asked: { readonly entries: readonly string[]; readonly plugins: readonly Plugin[] },
+): Promise<readonly Bundle[]> {
   const { build } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
   const packages: Bundle["packages"][number][] = [];
   const options: BuildOptions & { write: false; metafile: true } = {
@@ -48,14 +60,18 @@ async function bundled(bundling: Bundling, asked: { readonly entries: readonly s
     conditions: [...bundling.conditions],
     absWorkingDir: bundling.root,
     outdir: bundling.root,
-    entryPoints: asked.entries.map((entry, at) => ({ in: entry.startsWith(ENTRY) ? entry : `./${entry}`, out: String(at) })),
+    entryPoints: asked.entries.map((entry, at) => ({
+      in: entry.startsWith(ENTRY) ? entry : `./${entry}`,
+      out: String(at),
+    })),
     plugins: [...asked.plugins, outsidePackages(bundling, packages), sourceUrls()],
   };
   const { outputFiles, metafile, warnings } = await build(options).catch((error: BuildFailure) => {
     throw failure(error);
   });
   const [refused] = warnings.filter((warning) => warning.id in REFUSED);
-  if (refused !== undefined) throw cannotFingerprint({ at: placeOf(refused), what: REFUSED[refused.id as keyof typeof REFUSED] });
+  if (refused !== undefined)
+    throw cannotFingerprint({ at: placeOf(refused), what: REFUSED[refused.id as keyof typeof REFUSED] });
   refuseGlobImports(Object.keys(metafile.inputs));
   return asked.entries.map((_, at) => {
     const output = metafile.outputs[`${at}.js`];
@@ -81,8 +97,16 @@ const OPTIONS: BuildOptions = {
   minifySyntax: true,
   legalComments: "none",
   logLevel: "silent",
-  define: { "import.meta.url": "__pipe_url", "import.meta.filename": "__pipe_filename", "import.meta.dirname": "__pipe_dirname" },
-  logOverride: { "unsupported-dynamic-import": "warning", "unsupported-require-call": "warning", "indirect-require": "warning" },
+  define: {
+    "import.meta.url": "__pipe_url",
+    "import.meta.filename": "__pipe_filename",
+    "import.meta.dirname": "__pipe_dirname",
+  },
+  logOverride: {
+    "unsupported-dynamic-import": "warning",
+    "unsupported-require-call": "warning",
+    "indirect-require": "warning",
+  },
 };
 
 const REFUSED = {
@@ -100,7 +124,14 @@ function failure(error: BuildFailure): Error {
   const [first] = error.errors ?? [];
   if (first === undefined) return error;
   const detail = first.detail as unknown;
-  return detail instanceof Error ? detail : brokenCode({ at: placeOf(first), problem: first.text, line: first.location?.lineText ?? "", column: first.location?.column ?? 0 });
+  return detail instanceof Error
+    ? detail
+    : brokenCode({
+        at: placeOf(first),
+        problem: first.text,
+        line: first.location?.lineText ?? "",
+        column: first.location?.column ?? 0,
+      });
 }
 
 const placeOf = ({ location }: Message): string =>
@@ -120,7 +151,9 @@ function pathsOfActions({ root }: Bundling): Plugin {
         const found = await resolved(build, args);
         return found === undefined ? undefined : { path: relative(root, found), namespace: ACTION };
       });
-      build.onLoad({ filter: /./, namespace: ACTION }, ({ path }) => ({ contents: `export const action = ${JSON.stringify(path)};` }));
+      build.onLoad({ filter: /./, namespace: ACTION }, ({ path }) => ({
+        contents: `export const action = ${JSON.stringify(path)};`,
+      }));
     },
   };
 }
@@ -130,7 +163,10 @@ function entries({ root }: Bundling): Plugin {
     name: ENTRY,
     setup(build) {
       const prefix = `${ENTRY}:`;
-      build.onResolve({ filter: new RegExp(`^${prefix}`) }, ({ path }) => ({ path: path.slice(prefix.length), namespace: ENTRY }));
+      build.onResolve({ filter: new RegExp(`^${prefix}`) }, ({ path }) => ({
+        path: path.slice(prefix.length),
+        namespace: ENTRY,
+      }));
       build.onLoad({ filter: /./, namespace: ENTRY }, ({ path }) => ({
         contents: `export { default } from ${JSON.stringify(`./${path}`)};`,
         resolveDir: root,
@@ -173,7 +209,10 @@ function outsidePackages(bundling: Bundling, packages: { name: string; file: str
 const RESOLVING = { isPipeResolving: true };
 const isInstalled = (file: string): boolean => realpathSync(file).includes("/node_modules/");
 
-async function resolved(build: PluginBuild, args: Pick<OnResolveArgs, "path" | "resolveDir" | "importer">): Promise<string | undefined> {
+async function resolved(
+  build: PluginBuild,
+  args: Pick<OnResolveArgs, "path" | "resolveDir" | "importer">,
+): Promise<string | undefined> {
   const { path, resolveDir, importer } = args;
   if (path.startsWith("node:")) return undefined;
   const result = await build.resolve(path, { kind: "import-statement", resolveDir, importer, pluginData: RESOLVING });

@@ -87,22 +87,37 @@ export class Code {
   }
 
   #isCurrent(entry: Entry | undefined): boolean {
-    if (entry === undefined || entry.identity.platform !== PLATFORM || !existsSync(`${this.#folder}/${entry.bundle}`)) return false;
+    if (entry === undefined || entry.identity.platform !== PLATFORM || !existsSync(`${this.#folder}/${entry.bundle}`))
+      return false;
     return Object.entries(entry.made).every(([path, digest]) => this.#observer.digestOf(path) === digest);
   }
 
   #entryFrom(path: string, bundle: Bundle, sinceMs: number): Entry {
     const text = withRequire(bundle.text, this.#root);
-    const packages = identityOfPackages(this.#root, bundle.packages.map((each) => each.file));
+    const packages = identityOfPackages(
+      this.#root,
+      bundle.packages.map((each) => each.file),
+    );
     // The same code in another folder is the same code.
-    const code = digestOfText(text.replaceAll(pathToFileURL(TOOL).href, "").replaceAll(pathToFileURL(this.#root).href, "").replaceAll(this.#root, ""));
+    const code = digestOfText(
+      text
+        .replaceAll(pathToFileURL(TOOL).href, "")
+        .replaceAll(pathToFileURL(this.#root).href, "")
+        .replaceAll(this.#root, ""),
+    );
     const name = `${digestOfText(text).slice(0, 32)}.mjs`;
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(`${this.#folder}/${name}.map`, bundle.map);
     writeFileSync(`${this.#folder}/${name}`, text);
-    const files = [...bundle.sources, ...packages.files, ...SETTINGS, ...(packages.files.length > 0 ? ["node_modules/.package-lock.json"] : [])];
+    const files = [
+      ...bundle.sources,
+      ...packages.files,
+      ...SETTINGS,
+      ...(packages.files.length > 0 ? ["node_modules/.package-lock.json"] : []),
+    ];
     // A source edited while the bundle was made may not be what was bundled: it is bundled again next time.
-    const stateOf = (file: string): string => (this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file));
+    const stateOf = (file: string): string =>
+      this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file);
     const made = Object.fromEntries(files.map((file) => [file, stateOf(file)]));
     return { bundle: name, identity: { module: path, code, packages: packages.versions, platform: PLATFORM }, made };
   }

@@ -36,15 +36,22 @@ export function runCommand(run: CommandRun): Promise<Outcome> {
     };
     run.signal.addEventListener("abort", stop, { once: true });
     if (run.signal.aborted) stop();
-    child.on("error", (error) => settle({ isDone: false, kind: "error", message: `${run.shell} could not be started: ${error.message}` }));
+    child.on("error", (error) =>
+      settle({ isDone: false, kind: "error", message: `${run.shell} could not be started: ${error.message}` }),
+    );
     child.on("exit", (code, signal) => settle(outcomeOf({ code, signal, isStopped: run.signal.aborted })));
   });
 }
 
-function outcomeOf(exit: { readonly code: number | null; readonly signal: string | null; readonly isStopped: boolean }): Outcome {
+function outcomeOf(exit: {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly isStopped: boolean;
+}): Outcome {
   if (exit.code === 0) return { isDone: true };
   if (exit.isStopped) return { isDone: false, kind: "interrupted", message: "the build was interrupted" };
-  if (exit.signal !== null) return { isDone: false, kind: "killed", message: `the command was killed by ${exit.signal}` };
+  if (exit.signal !== null)
+    return { isDone: false, kind: "killed", message: `the command was killed by ${exit.signal}` };
   return { isDone: false, kind: "error", message: `the command ended with exit code ${exit.code}` };
 }
 
@@ -74,13 +81,17 @@ function variablesOf(run: CommandRun): Record<string, string> {
   };
   for (const [name, value] of Object.entries(invocation.inputs)) set(name, value);
   for (const [name, value] of Object.entries(invocation.outputs)) set(name, value);
-  for (const [name, value] of Object.entries(invocation.artifacts)) variables[`${name}_path`] = typeof value === "string" ? value : value.join("\n");
+  for (const [name, value] of Object.entries(invocation.artifacts))
+    variables[`${name}_path`] = typeof value === "string" ? value : value.join("\n");
   for (const [name, value] of Object.entries(invocation.params)) variables[name] = textOf(value);
   return { ...variables, ...invocation.wildcards };
 }
 
 /** A list is in `$name`, a line a path, and in the file `$name_file`; a long one is in the file alone. */
-function setList(name: string, list: { readonly paths: readonly string[]; readonly run: CommandRun; readonly variables: Record<string, string> }): void {
+function setList(
+  name: string,
+  list: { readonly paths: readonly string[]; readonly run: CommandRun; readonly variables: Record<string, string> },
+): void {
   const text = list.paths.join("\n");
   const folder = `${list.run.stage}.lists`;
   mkdirSync(`${list.run.root}/${folder}`, { recursive: true });

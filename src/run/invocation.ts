@@ -28,7 +28,8 @@ export interface Surroundings {
 
 export function invocationOf(step: Step, from: Surroundings): Invocation {
   const stands = (path: string): boolean => existsSync(`${from.root}/${path}`);
-  const previous = (slot: Slot): Paths | undefined => (slot.paths.every(stands) ? valueOf(slot, (path) => path) : undefined);
+  const previous = (slot: Slot): Paths | undefined =>
+    slot.paths.every(stands) ? valueOf(slot, (path) => path) : undefined;
   return {
     step: step.id,
     inputs: valuesOf(step.inputs, (path) => path),
@@ -48,7 +49,8 @@ const valueOf = (slot: Slot, place: (path: string) => string): Paths =>
   slot.isList ? slot.paths.map((path) => place(path)) : place(slot.paths[0] ?? "");
 
 const ALWAYS = ["PATH", "HOME", "USER", "SHELL", "TMPDIR", "LANG"];
-const NETWORK = /^(?:https?_proxy|no_proxy|all_proxy|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/i;
+const NETWORK =
+  /^(?:https?_proxy|no_proxy|all_proxy|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/i;
 
 /** The variables that reach a rule's action: a few that every program expects, and what the rule names. */
 export type EnvironmentOf = (rule: Pick<CheckedRule, "env" | "passEnv">) => Readonly<Record<string, string>>;

@@ -47,7 +47,8 @@ export function identityOfPackages(root: string, files: readonly string[]): Pack
 function folderOf(file: string): readonly string[] {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = `${folder}/package.json`;
-    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, "utf8")) as Manifest).name !== undefined) return [folder];
+    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, "utf8")) as Manifest).name !== undefined)
+      return [folder];
   }
   return [];
 }
@@ -64,6 +65,8 @@ function installed(name: string, from: string): readonly string[] {
 function integrityOf(root: string, folder: string): string {
   const lock = `${root}/node_modules/.package-lock.json`;
   if (!existsSync(lock)) return "";
-  const { packages = {} } = JSON.parse(readFileSync(lock, "utf8")) as { packages?: Record<string, { integrity?: string }> };
+  const { packages = {} } = JSON.parse(readFileSync(lock, "utf8")) as {
+    packages?: Record<string, { integrity?: string }>;
+  };
   return packages[relative(root, folder)]?.integrity ?? "";
 }

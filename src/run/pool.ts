@@ -50,7 +50,9 @@ export class Pool {
         else run.onMessage(message);
       });
       child.on("exit", (code, signal) => settle(deathOf(code, signal)));
-      child.on("error", (error) => settle({ isDone: false, kind: "error", message: `the worker failed: ${error.message}` }));
+      child.on("error", (error) =>
+        settle({ isDone: false, kind: "error", message: `the worker failed: ${error.message}` }),
+      );
       child.stdout?.on("data", (chunk: Buffer) => run.onOutput(chunk));
       child.stderr?.on("data", (chunk: Buffer) => run.onOutput(chunk));
       run.signal.addEventListener("abort", stop, { once: true });
@@ -68,12 +70,21 @@ export class Pool {
     // NODE_EXTRA_CA_CERTS makes every start of Node read and parse a file; an action that needs it gets it by its env.
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
     const program = fileURLToPath(new URL("./worker.js", import.meta.url));
-    const child = fork(program, [], { cwd: this.#root, env, execArgv: [], detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    const child = fork(program, [], {
+      cwd: this.#root,
+      env,
+      execArgv: [],
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
     return { child, runs: 0 };
   }
 }
 
 function deathOf(code: number | null, signal: string | null): Outcome {
-  const message = signal === null ? `the action ended its process with exit code ${code}` : `the action's process was killed by ${signal}`;
+  const message =
+    signal === null
+      ? `the action ended its process with exit code ${code}`
+      : `the action's process was killed by ${signal}`;
   return { isDone: false, kind: "killed", message };
 }

@@ -10,7 +10,9 @@ export function mappedStack(stack: string, bundle: string): string {
   const place = new RegExp(`(?:file://)?${escaped(bundle)}(?:\\?\\d+)?:(\\d+):(\\d+)`, "g");
   const mapped = stack.replace(place, (whole, line: string, column: string) => {
     const entry = map.findEntry(Number(line) - 1, Number(column) - 1);
-    return "originalSource" in entry ? `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}` : whole;
+    return "originalSource" in entry
+      ? `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+      : whole;
   });
   return mapped
     .split("\n")

@@ -24,7 +24,11 @@ export class Stage {
   /** Makes the folders above each output. */
   prepare(paths: readonly string[]): void {
     for (const path of paths) {
-      for (let folder = dirname(this.place(path)); folder.length >= this.folder.length && !this.#made.has(folder); folder = dirname(folder)) {
+      for (
+        let folder = dirname(this.place(path));
+        folder.length >= this.folder.length && !this.#made.has(folder);
+        folder = dirname(folder)
+      ) {
         mkdirSync(`${this.#root}/${folder}`, { recursive: true });
         this.#made.add(folder);
       }
@@ -33,7 +37,9 @@ export class Stage {
 
   /** Takes away whatever a step left, so that the next one finds nothing of it. */
   tidy(): void {
-    const isClean = [...this.#made].every((folder) => readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)));
+    const isClean = [...this.#made].every((folder) =>
+      readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)),
+    );
     if (!isClean) this.clear();
   }
 

@@ -1,7 +1,16 @@
 /** The versions that a rule's tools print. Asked once a build; the answer of a native program is kept while it stays the same. */
 
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, readFileSync, readSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { toolFailed } from "../core/error.ts";
 import type { Environment } from "./invocation.ts";
@@ -41,17 +50,20 @@ export class Tools {
       encoding: "utf8",
       timeout: LONGEST_WAIT_MS,
     });
-    if (status !== 0) throw toolFailed({ rule, command, problem: error?.message ?? `exit code ${status}: ${stderr.trim()}` });
+    if (status !== 0)
+      throw toolFailed({ rule, command, problem: error?.message ?? `exit code ${status}: ${stderr.trim()}` });
     // Python 2 and Java print their version to stderr.
     const version = `${stdout}${stdout === "" ? stderr : ""}`.trim();
     const program = this.#nativeProgram(command);
-    if (program !== undefined) this.#remember(command, { path: this.#env["PATH"] ?? "", program, signature: signatureOf(program), version });
+    if (program !== undefined)
+      this.#remember(command, { path: this.#env["PATH"] ?? "", program, signature: signatureOf(program), version });
     return version;
   }
 
   #remembered(command: string): string | undefined {
     const answer = this.#answers()[command];
-    if (answer === undefined || answer.path !== this.#env["PATH"] || this.#nativeProgram(command) !== answer.program) return undefined;
+    if (answer === undefined || answer.path !== this.#env["PATH"] || this.#nativeProgram(command) !== answer.program)
+      return undefined;
     return signatureOf(answer.program) === answer.signature ? answer.version : undefined;
   }
 
@@ -74,7 +86,9 @@ export class Tools {
   #nativeProgram(command: string): string | undefined {
     const [word = ""] = command.trim().split(/\s+/);
     if (!/^[\w./+-]+$/.test(word) || /[;&|<>$`(]/.test(command)) return undefined;
-    const places = word.includes("/") ? [isAbsolute(word) ? word : join(this.#root, word)] : (this.#env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, word));
+    const places = word.includes("/")
+      ? [isAbsolute(word) ? word : join(this.#root, word)]
+      : (this.#env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, word));
     const found = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile() === true);
     if (found === undefined) return undefined;
     const program = realpathSync(found);

@@ -39,7 +39,12 @@ async function attempt({ bundle, invocation }: RunRequest): Promise<Outcome> {
     return { isDone: true };
   } catch (error) {
     const isError = error instanceof Error;
-    return { isDone: false, kind: "error", message: isError ? error.message : String(error), ...(isError && error.stack !== undefined ? { stack: error.stack } : {}) };
+    return {
+      isDone: false,
+      kind: "error",
+      message: isError ? error.message : String(error),
+      ...(isError && error.stack !== undefined ? { stack: error.stack } : {}),
+    };
   }
 }
 
@@ -66,16 +71,17 @@ function contextOf(invocation: RunRequest["invocation"]): ActionContext<PathsByN
 function reset({ invocation }: RunRequest): void {
   if (process.cwd() !== root) process.chdir(root);
   for (const name of Object.keys(process.env)) if (!(name in invocation.env)) delete process.env[name];
-  for (const [name, value] of Object.entries(invocation.env)) if (process.env[name] !== value) process.env[name] = value;
+  for (const [name, value] of Object.entries(invocation.env))
+    if (process.env[name] !== value) process.env[name] = value;
 }
 
 function captureOutput(stream: NodeJS.WriteStream): void {
-  stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+  stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
     writeLog(chunk);
     const done = rest.find((each) => typeof each === "function");
-    if (done !== undefined) process.nextTick(done as () => void);
+    if (done !== undefined) process.nextTick(done);
     return true;
-  }) as typeof stream.write;
+  };
 }
 
 function writeLog(chunk: string | Uint8Array): void {

@@ -5,7 +5,18 @@
  * reaches it. Every restore hashes what it copied, so a damaged object is a miss and is thrown away.
  */
 
-import { appendFileSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { isDirectory } from "../core/artifact.ts";
 import type { Digest, InputState, PathState } from "../core/staleness.ts";
 import { canonicalJson } from "../core/fingerprint.ts";

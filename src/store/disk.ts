@@ -21,7 +21,8 @@ export async function diskOf(root: string, { state, observer, rules }: DiskSourc
     exists: (path) => observer.exists(path),
     isOfAnotherKind: (path) => observer.isOfAnotherKind(path),
     wasBuilt: (path) => state.wasBuilt(path),
-    members: (pattern) => (fastGlob?.sync(pattern, { cwd: root, ignore: IGNORED }) ?? []).filter((path) => !isOwnFile(path)),
+    members: (pattern) =>
+      (fastGlob?.sync(pattern, { cwd: root, ignore: IGNORED }) ?? []).filter((path) => !isOwnFile(path)),
     matcher(pattern) {
       const isMatch = picomatch?.(pattern);
       // Its second parameter asks for an object instead of an answer, so it is never handed to filter() as it is.

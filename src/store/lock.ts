@@ -14,13 +14,13 @@ export interface LockRequest {
   /** True waits for another build to end; false fails at once with the error `locked`. */
   readonly wait: boolean;
   /** Called once, with the holder, when there is a wait. */
-  onWait(holder: string): void;
+  readonly onWait: (holder: string) => void;
 }
 
 /** Takes the project's lock; the result gives it back. */
 export async function takeLock({ root, wait, onWait }: LockRequest): Promise<() => void> {
   const file = `${root}/.pipe/lock`;
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     const release = tryLock(root);
     if (release !== undefined) return release;
     const holder = readHolder(file);

@@ -67,7 +67,9 @@ export class Observer {
     const stats = this.#stat(path);
     if (seen.stats === undefined || stats === undefined) return seen.stats !== stats;
     if (seen.stats.kind !== stats.kind) return true;
-    return isDirectory(path) ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path) : !sameStats(seen.stats, stats);
+    return isDirectory(path)
+      ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path)
+      : !sameStats(seen.stats, stats);
   }
 
   /** What was seen of the path counts no more. */

@@ -59,7 +59,8 @@ export class Publisher {
     const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
     if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
     for (const move of moves) put(root, move);
-    for (const { path, digest, stats } of changes) observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
+    for (const { path, digest, stats } of changes)
+      observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
     state.append(moves.length > 0 ? { completed: [trace.step], signatures } : { traces: [trace], signatures });
     const outputs = staged.map(({ path, digest, stats }) => ({

@@ -55,7 +55,8 @@ export function encodeTransaction(transaction: Transaction): Line {
 type Intern = (text: string) => number;
 
 function traceRow(trace: Trace, intern: Intern): Row {
-  const states = (list: readonly PathState[]): Row => list.flatMap(({ path, digest }) => [intern(path), intern(digest)]);
+  const states = (list: readonly PathState[]): Row =>
+    list.flatMap(({ path, digest }) => [intern(path), intern(digest)]);
   return [
     intern(trace.step),
     intern(trace.fingerprint),
@@ -74,7 +75,8 @@ export function decodeTrace({ strings, row }: Stored): Trace {
   const [, , startedMs = 0, durationMs = 0, inputCount = 0, discoveredCount = 0] = row;
   const inputs: InputState[] = [];
   let at = 6;
-  for (let left = inputCount; left > 0; left--, at += 3) inputs.push({ name: text(at), path: text(at + 1), digest: text(at + 2) });
+  for (let left = inputCount; left > 0; left--, at += 3)
+    inputs.push({ name: text(at), path: text(at + 1), digest: text(at + 2) });
   const discovered: PathState[] = [];
   for (let left = discoveredCount; left > 0; left--, at += 2) discovered.push({ path: text(at), digest: text(at + 1) });
   const outputs: PathState[] = [];
@@ -84,10 +86,27 @@ export function decodeTrace({ strings, row }: Stored): Trace {
 
 function signatureRow(path: string, signature: Signature, intern: Intern): Row {
   const { device, inode, sizeBytes, modifiedMs, changedMs } = signature;
-  return [intern(path), intern(signature.digest), device, inode, sizeBytes, modifiedMs, changedMs, signature.isTrusted ? 1 : 0];
+  return [
+    intern(path),
+    intern(signature.digest),
+    device,
+    inode,
+    sizeBytes,
+    modifiedMs,
+    changedMs,
+    signature.isTrusted ? 1 : 0,
+  ];
 }
 
 export function decodeSignature({ strings, row }: Stored): Signature {
   const [, digest = 0, device = 0, inode = 0, sizeBytes = 0, modifiedMs = 0, changedMs = 0, isTrusted] = row;
-  return { digest: strings[digest] as string, device, inode, sizeBytes, modifiedMs, changedMs, isTrusted: isTrusted === 1 };
+  return {
+    digest: strings[digest] as string,
+    device,
+    inode,
+    sizeBytes,
+    modifiedMs,
+    changedMs,
+    isTrusted: isTrusted === 1,
+  };
 }

@@ -35,7 +35,15 @@ const KIND_MASK = 0o170000;
 const KINDS: Readonly<Record<number, Look["kind"]>> = { 0o100000: "file", 0o040000: "directory" };
 
 export function lookOf({ mode, dev, ino, size, mtimeMs, ctimeMs }: Stats): Look {
-  return { kind: KINDS[mode & KIND_MASK] ?? "other", isExecutable: (mode & 0o100) !== 0, dev, ino, size, mtimeMs, ctimeMs };
+  return {
+    kind: KINDS[mode & KIND_MASK] ?? "other",
+    isExecutable: (mode & 0o100) !== 0,
+    dev,
+    ino,
+    size,
+    mtimeMs,
+    ctimeMs,
+  };
 }
 
 export function signatureOf(stats: Look, digest: string, nowMs: number): Signature {

@@ -79,7 +79,9 @@ export class State {
 
   wasBuilt(path: string): boolean {
     // Asked while the graph is drawn, before a build adds to it.
-    this.#built ??= new Set([...this.traces].flatMap((step) => this.trace(step)?.outputs.map((output) => output.path) ?? []));
+    this.#built ??= new Set(
+      [...this.traces].flatMap((step) => this.trace(step)?.outputs.map((output) => output.path) ?? []),
+    );
     return this.#built.has(path);
   }
 
@@ -114,7 +116,7 @@ export class State {
   }
 
   #read(text: string, from: number): void {
-    for (let start = from + 1; start < text.length; ) {
+    for (let start = from + 1; start < text.length;) {
       const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
       const line = text.slice(start, end);
       if (isWhole(line)) this.#take(JSON.parse(line.slice(9)) as Line);
@@ -131,8 +133,10 @@ export class State {
       this.#traces.set(step, { strings, row });
       this.#journals.delete(step);
     }
-    for (const row of line.signatures ?? []) this.#signatures.set(strings[row[0] as number] as string, { strings, row });
-    for (const { row, moves } of line.journals ?? []) this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
+    for (const row of line.signatures ?? [])
+      this.#signatures.set(strings[row[0] as number] as string, { strings, row });
+    for (const { row, moves } of line.journals ?? [])
+      this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
     for (const step of line.completed ?? []) this.#complete(step);
     for (const step of line.dropped ?? []) {
       this.#traces.delete(step);
@@ -172,7 +176,7 @@ const isWhole = (line: string): boolean => line[8] === " " && checksum(line.slic
 
 function writeWhole(descriptor: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }
 
 function textOf(file: string): string {
@@ -186,5 +190,7 @@ function textOf(file: string): string {
 
 function damageOf(text: string, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {
   if (text !== "" && !found.isKnown) return "it is of another version or damaged at its start, so nothing in it counts";
-  return found.bad === 0 ? undefined : `${found.bad} of its records ${found.bad === 1 ? "is" : "are"} damaged and skipped`;
+  return found.bad === 0
+    ? undefined
+    : `${found.bad} of its records ${found.bad === 1 ? "is" : "are"} damaged and skipped`;
 }

@@ -35,7 +35,8 @@ function memberOf(place: string, path: string, inside: string): Member {
   if (!stats.isSymbolicLink()) return { kind: "file", path: inside, stats };
   const target = readlinkSync(`${place}/${inside}`);
   const end = posix.normalize(posix.join(posix.dirname(inside), target));
-  if (posix.isAbsolute(target) || end.startsWith("../")) throw linkLeaves({ directory: path, link: path + inside, target });
+  if (posix.isAbsolute(target) || end.startsWith("../"))
+    throw linkLeaves({ directory: path, link: path + inside, target });
   return { kind: "link", path: inside, target };
 }
 
@@ -48,7 +49,9 @@ export interface ListedMember {
 
 /** One JSON array a line and member; a tree's digest is the digest of these lines. */
 export function listingOf(members: readonly Member[], digestOf: (member: Member & { kind: "file" }) => string): string {
-  return members.map((member) => `${JSON.stringify([member.path, member.kind, contentOf(member, digestOf)])}\n`).join("");
+  return members
+    .map((member) => `${JSON.stringify([member.path, member.kind, contentOf(member, digestOf)])}\n`)
+    .join("");
 }
 
 function contentOf(member: Member, digestOf: (member: Member & { kind: "file" }) => string): string {

@@ -97,7 +97,8 @@ function twosComplement(value: bigint): readonly number[] {
 }
 
 function* textOf(text: string): Generator<Uint8Array> {
-  if (/\p{Surrogate}/u.test(text)) throw new RangeError(`no UTF-8 can hold the text ${JSON.stringify(text)}: it has half a surrogate pair`);
+  if (/\p{Surrogate}/u.test(text))
+    throw new RangeError(`no UTF-8 can hold the text ${JSON.stringify(text)}: it has half a surrogate pair`);
   const bytes = Buffer.from(text);
   const head = bytes.length < 256 ? Buffer.of(OP.SHORT_BINUNICODE, bytes.length) : Buffer.alloc(5, OP.BINUNICODE);
   if (bytes.length >= 256) head.writeUInt32LE(bytes.length, 1);
