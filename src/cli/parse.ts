@@ -2,7 +2,6 @@
 
 import { parseArgs } from "node:util";
 import {
-  COMMANDS,
   commandNamed,
   OPTIONS,
   optionsOf,
@@ -102,5 +101,3 @@ function problemOf(
   }
   return undefined;
 }
-
-export const commandNames: readonly string[] = COMMANDS.map((command) => command.name);
