@@ -16,8 +16,16 @@ async function built(files: Readonly<Record<string, string>> = {}): Promise<Proj
   const project = projectOf({
     "raw.txt": "Alpha\n",
     "lib/text.ts": LIBRARY,
-    "rules/upper.ts": actionOf("upper", "writeFileSync(outputs.out, upper(readFileSync(inputs.raw, 'utf8')));", `import { upper } from "../lib/text.ts";`),
-    "rules/lower.ts": actionOf("lower", "writeFileSync(outputs.out, lower(readFileSync(inputs.raw, 'utf8')));", `import { lower } from "../lib/text.ts";`),
+    "rules/upper.ts": actionOf(
+      "upper",
+      "writeFileSync(outputs.out, upper(readFileSync(inputs.raw, 'utf8')));",
+      `import { upper } from "../lib/text.ts";`,
+    ),
+    "rules/lower.ts": actionOf(
+      "lower",
+      "writeFileSync(outputs.out, lower(readFileSync(inputs.raw, 'utf8')));",
+      `import { lower } from "../lib/text.ts";`,
+    ),
     ...files,
   });
   project.pipefile(`{
@@ -48,14 +56,36 @@ test("an edit of a function in a shared module makes just the steps stale that u
 });
 
 const SAME: Readonly<Record<string, (project: Project) => void>> = {
-  "a comment": (project) => project.write("rules/upper.ts", `// why\n${project.read("rules/upper.ts").replace("writeFileSync(outputs", "/* how */ writeFileSync(outputs")}`),
+  "a comment": (project) =>
+    project.write(
+      "rules/upper.ts",
+      `// why\n${project.read("rules/upper.ts").replace("writeFileSync(outputs", "/* how */ writeFileSync(outputs")}`,
+    ),
   "a legal comment": (project) => project.write("lib/text.ts", `/*! licence of 2027 */\n${LIBRARY}`),
-  formatting: (project) => project.write("rules/upper.ts", project.read("rules/upper.ts").replaceAll(";", "\n\n  ;").replaceAll("'utf8'", '"utf8"')),
-  "a type": (project) => project.write("lib/text.ts", LIBRARY.replace("(text: string): string", "<T extends string>(text: T): Uppercase<T> | string")),
-  "an unused function": (project) => project.write("rules/upper.ts", `${project.read("rules/upper.ts")}\nfunction unused() { return 1; }\n`),
-  "another export": (project) => project.write("rules/upper.ts", `${project.read("rules/upper.ts")}\nexport const other = () => 2;\nexport interface Shape { a: number }\n`),
-  "an import of a type": (project) => project.write("rules/upper.ts", `import type { Action } from "pipefile";\n${project.read("rules/upper.ts")}\nexport type Made = Action<{}, {}>;\n`),
-  "the order of functions in a shared module": (project) => project.write("lib/text.ts", LIBRARY.trim().split("\n").toReversed().join("\n")),
+  formatting: (project) =>
+    project.write(
+      "rules/upper.ts",
+      project.read("rules/upper.ts").replaceAll(";", "\n\n  ;").replaceAll("'utf8'", '"utf8"'),
+    ),
+  "a type": (project) =>
+    project.write(
+      "lib/text.ts",
+      LIBRARY.replace("(text: string): string", "<T extends string>(text: T): Uppercase<T> | string"),
+    ),
+  "an unused function": (project) =>
+    project.write("rules/upper.ts", `${project.read("rules/upper.ts")}\nfunction unused() { return 1; }\n`),
+  "another export": (project) =>
+    project.write(
+      "rules/upper.ts",
+      `${project.read("rules/upper.ts")}\nexport const other = () => 2;\nexport interface Shape { a: number }\n`,
+    ),
+  "an import of a type": (project) =>
+    project.write(
+      "rules/upper.ts",
+      `import type { Action } from "pipefile";\n${project.read("rules/upper.ts")}\nexport type Made = Action<{}, {}>;\n`,
+    ),
+  "the order of functions in a shared module": (project) =>
+    project.write("lib/text.ts", LIBRARY.trim().split("\n").toReversed().join("\n")),
 };
 
 test.each(Object.entries(SAME))("%s in an action's code changes nothing", async (_, edit) => {
@@ -67,7 +97,14 @@ test.each(Object.entries(SAME))("%s in an action's code changes nothing", async 
 
 test("a JSON file that the code imports is code", async () => {
   const project = await built({ "lib/limits.json": `{ "most": 1 }` });
-  project.write("rules/upper.ts", actionOf("upper", "writeFileSync(outputs.out, String(limits.most));", `import limits from "../lib/limits.json" with { type: "json" };`));
+  project.write(
+    "rules/upper.ts",
+    actionOf(
+      "upper",
+      "writeFileSync(outputs.out, String(limits.most));",
+      `import limits from "../lib/limits.json" with { type: "json" };`,
+    ),
+  );
   await project.build();
   project.runs();
   project.write("lib/limits.json", `{ "most": 2 }`);
@@ -77,8 +114,14 @@ test("a JSON file that the code imports is code", async () => {
 
 test("a param that turned from a number into a string counts, and reaches the action as it is", async () => {
   const project = projectOf({ "rules/kind.ts": actionOf("kind", "writeFileSync(outputs.out, typeof params.value);") });
-  const rules = (value: string): string => `{ kind: rule({ inputs: {}, outputs: { out: "kind.txt" }, params: { value: ${value} }, run: () => import("./rules/kind.ts") }) }`;
-  for (const [value, kind] of [["2", "number"], [`"2"`, "string"], ["true", "boolean"], [`"true"`, "string"]] as const) {
+  const rules = (value: string): string =>
+    `{ kind: rule({ inputs: {}, outputs: { out: "kind.txt" }, params: { value: ${value} }, run: () => import("./rules/kind.ts") }) }`;
+  for (const [value, kind] of [
+    ["2", "number"],
+    [`"2"`, "string"],
+    ["true", "boolean"],
+    [`"true"`, "string"],
+  ] as const) {
     project.pipefile(rules(value));
     await project.build();
     expect(project.read("kind.txt")).toBe(kind);
@@ -88,7 +131,10 @@ test("a param that turned from a number into a string counts, and reaches the ac
 test("an action that became a command, and back, is stale for that", async () => {
   const project = await built();
   const pipefile = project.read("Pipefile.ts");
-  project.write("Pipefile.ts", pipefile.replace(`() => import("./rules/upper.ts")`, `counting("upper", 'cat "$raw" > "$out"')`));
+  project.write(
+    "Pipefile.ts",
+    pipefile.replace(`() => import("./rules/upper.ts")`, `counting("upper", 'cat "$raw" > "$out"')`),
+  );
   const run = await project.build();
   expect(reasonsOf(run, "upper").map(({ part }) => part)).toEqual(expect.arrayContaining(["command", "code"]));
   expect(project.runs()).toEqual(["upper"]);
@@ -106,21 +152,37 @@ const LOCK = "node_modules/.package-lock.json";
 /** Does what `npm install` does, in its list of what is installed too. */
 function install(project: Project, place: string, { version, dependencies = {}, text }: Package): void {
   const name = place.replace(/^.*node_modules\//, "");
-  project.write(`node_modules/${place}/package.json`, JSON.stringify({ name, version, type: "module", main: "index.js", dependencies }));
+  project.write(
+    `node_modules/${place}/package.json`,
+    JSON.stringify({ name, version, type: "module", main: "index.js", dependencies }),
+  );
   project.write(`node_modules/${place}/index.js`, text);
   const lock = (project.has(LOCK) ? JSON.parse(project.read(LOCK)) : { packages: {} }) as { packages: object };
   const integrity = `sha512-${createHash("sha512").update(text).digest("base64")}`;
-  project.write(LOCK, JSON.stringify({ packages: { ...lock.packages, [`node_modules/${place}`]: { version, integrity } } }));
+  project.write(
+    LOCK,
+    JSON.stringify({ packages: { ...lock.packages, [`node_modules/${place}`]: { version, integrity } } }),
+  );
 }
 
 async function builtWithPackages(): Promise<Project> {
   const project = projectOf();
-  install(project, "shout", { version: "1.0.0", dependencies: { "@scope/marks": "^1.0.0" }, text: `import { mark } from "@scope/marks";\nexport default (text) => text.toUpperCase() + mark;\n` });
+  install(project, "shout", {
+    version: "1.0.0",
+    dependencies: { "@scope/marks": "^1.0.0" },
+    text: `import { mark } from "@scope/marks";\nexport default (text) => text.toUpperCase() + mark;\n`,
+  });
   install(project, "@scope/marks", { version: "1.0.0", text: `export const mark = "!";\n` });
   install(project, "quiet", { version: "1.0.0", text: `export default (text) => text.toLowerCase();\n` });
-  for (const name of ["shout", "quiet"]) project.write(`rules/${name}.ts`, actionOf(name, `writeFileSync(outputs.out, ${name}("Word"));`, `import ${name} from "${name}";`));
+  for (const name of ["shout", "quiet"])
+    project.write(
+      `rules/${name}.ts`,
+      actionOf(name, `writeFileSync(outputs.out, ${name}("Word"));`, `import ${name} from "${name}";`),
+    );
   project.write("rules/none.ts", actionOf("none", `writeFileSync(outputs.out, "Word");`));
-  const rules = ["shout", "quiet", "none"].map((name) => `${name}: rule({ inputs: {}, outputs: { out: "${name}.txt" }, run: () => import("./rules/${name}.ts") })`);
+  const rules = ["shout", "quiet", "none"].map(
+    (name) => `${name}: rule({ inputs: {}, outputs: { out: "${name}.txt" }, run: () => import("./rules/${name}.ts") })`,
+  );
   project.pipefile(`{ ${rules.join(", ")} }`);
   await project.build();
   expect(project.runs().toSorted()).toEqual(["none", "quiet", "shout"]);
@@ -133,7 +195,14 @@ test("a package's new version makes just its users stale", async () => {
   install(project, "quiet", { version: "1.1.0", text: `export default (text) => text.toLowerCase() + ".";\n` });
   const run = await project.build();
   expect(project.runs()).toEqual(["quiet"]);
-  expect(reasonsOf(run, "quiet")).toEqual([{ part: "package", name: "quiet", was: expect.stringContaining("1.0.0") as string, now: expect.stringContaining("1.1.0") as string }]);
+  expect(reasonsOf(run, "quiet")).toEqual([
+    {
+      part: "package",
+      name: "quiet",
+      was: expect.stringContaining("1.0.0") as string,
+      now: expect.stringContaining("1.1.0") as string,
+    },
+  ]);
   expect(project.read("quiet.txt")).toBe("word.");
 });
 

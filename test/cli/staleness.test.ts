@@ -90,14 +90,21 @@ test("the executable bit of an input is part of its content", async () => {
 
 test.each(["by writing them", "by renaming them"])("a swap of two inputs' contents %s is seen", async (way) => {
   const project = projectOf({ "a.txt": "first\n", "b.txt": "other\n" });
-  project.pipefile(`{ join: rule({ inputs: { a: "a.txt", b: "b.txt" }, outputs: { all: "all.txt" }, run: counting("join", 'cat "$a" "$b" > "$all"') }) }`);
+  project.pipefile(
+    `{ join: rule({ inputs: { a: "a.txt", b: "b.txt" }, outputs: { all: "all.txt" }, run: counting("join", 'cat "$a" "$b" > "$all"') }) }`,
+  );
   await project.build();
   await project.build();
   if (way === "by writing them") {
     writeKeepingTimes(project, "a.txt", "other\n");
     writeKeepingTimes(project, "b.txt", "first\n");
   } else {
-    for (const [from, to] of [["a.txt", "c.txt"], ["b.txt", "a.txt"], ["c.txt", "b.txt"]] as const) renameSync(project.at(from), project.at(to));
+    for (const [from, to] of [
+      ["a.txt", "c.txt"],
+      ["b.txt", "a.txt"],
+      ["c.txt", "b.txt"],
+    ] as const)
+      renameSync(project.at(from), project.at(to));
   }
   expect(partsOf(await project.build(), "join")).toEqual(["input a.txt", "input b.txt"]);
   expect(project.runs()).toEqual(["join", "join"]);
@@ -135,7 +142,11 @@ test("an output that was deleted comes back, and it alone", async () => {
   project.remove("out/clean.txt");
   const run = await project.build();
   expect(project.runs()).toEqual([]);
-  expect([restored(run), fresh(run), partsOf(run, "clean")]).toEqual([["clean"], ["notes", "total"], ["output out/clean.txt"]]);
+  expect([restored(run), fresh(run), partsOf(run, "clean")]).toEqual([
+    ["clean"],
+    ["notes", "total"],
+    ["output out/clean.txt"],
+  ]);
   expect(project.read("out/clean.txt")).toBe("ALPHA\n");
   project.remove("out/clean.txt");
   const uncached = await project.build("--no-cache");
@@ -144,23 +155,26 @@ test("an output that was deleted comes back, and it alone", async () => {
   expect(filesBelow(project.at(".pipe")).filter((path) => path.startsWith("rescued"))).toEqual([]);
 });
 
-test.each(["plainly", "with size and mtime kept", "by appending to it"])("an output edited by hand %s is seen, rescued and repaired", async (way) => {
-  const project = await built();
-  await project.build();
-  if (way === "plainly") project.write("out/clean.txt", "my own work\n");
-  else if (way === "by appending to it") appendFileSync(project.at("out/clean.txt"), "more\n");
-  else writeKeepingTimes(project, "out/clean.txt", "OMEGA\n");
-  const edited = project.read("out/clean.txt");
-  const run = await project.build();
-  expect(partsOf(run, "clean")).toEqual(["output out/clean.txt"]);
-  expect(fresh(run)).toEqual(["notes", "total"]);
-  expect(project.read("out/clean.txt")).toBe("ALPHA\n");
-  const [rescued = ""] = filesBelow(project.at(".pipe")).filter((path) => path.startsWith("rescued/"));
-  expect(project.read(`.pipe/${rescued}`)).toBe(edited);
-  const [warning] = eventsOf(run, "warning");
-  expect(warning).toMatchObject({ code: "rescued", message: expect.stringContaining(`.pipe/${rescued}`) as string });
-  expect(warningsOf(await project.build())).toEqual([]);
-});
+test.each(["plainly", "with size and mtime kept", "by appending to it"])(
+  "an output edited by hand %s is seen, rescued and repaired",
+  async (way) => {
+    const project = await built();
+    await project.build();
+    if (way === "plainly") project.write("out/clean.txt", "my own work\n");
+    else if (way === "by appending to it") appendFileSync(project.at("out/clean.txt"), "more\n");
+    else writeKeepingTimes(project, "out/clean.txt", "OMEGA\n");
+    const edited = project.read("out/clean.txt");
+    const run = await project.build();
+    expect(partsOf(run, "clean")).toEqual(["output out/clean.txt"]);
+    expect(fresh(run)).toEqual(["notes", "total"]);
+    expect(project.read("out/clean.txt")).toBe("ALPHA\n");
+    const [rescued = ""] = filesBelow(project.at(".pipe")).filter((path) => path.startsWith("rescued/"));
+    expect(project.read(`.pipe/${rescued}`)).toBe(edited);
+    const [warning] = eventsOf(run, "warning");
+    expect(warning).toMatchObject({ code: "rescued", message: expect.stringContaining(`.pipe/${rescued}`) as string });
+    expect(warningsOf(await project.build())).toEqual([]);
+  },
+);
 
 test("an output edited in the very moment after a build is seen", async () => {
   const project = await built();

@@ -52,17 +52,20 @@ test("traces that were deleted come back from the cache: nothing runs", async ()
 
 const STATE = ".pipe/state.log";
 const textOf = (file: string): string => readFileSync(file, "latin1");
-const rewrite = (file: string, change: (text: string) => string): void => writeFileSync(file, change(textOf(file)), "latin1");
+const rewrite = (file: string, change: (text: string) => string): void =>
+  writeFileSync(file, change(textOf(file)), "latin1");
 
 const DAMAGES: Readonly<Record<string, (file: string) => void>> = {
   "cut off at its end": (file) => truncateSync(file, textOf(file).length - 10),
   "cut off in the middle of a record": (file) => truncateSync(file, Math.floor(textOf(file).length / 2) + 1),
   "cut off in its first line": (file) => truncateSync(file, 7),
-  "garbled in its middle": (file) => rewrite(file, (text) => `${text.slice(0, text.length / 2)}\0\u00ff{}${text.slice(text.length / 2 + 4)}`),
+  "garbled in its middle": (file) =>
+    rewrite(file, (text) => `${text.slice(0, text.length / 2)}\0\u00ff{}${text.slice(text.length / 2 + 4)}`),
   "garbled at its start": (file) => rewrite(file, (text) => `\u00ff\u00fe\0\0${text.slice(4)}`),
   "with each line garbled": (file) => rewrite(file, (text) => text.replaceAll(/\n.{20}/g, "\n####################")),
   "replaced by other bytes": (file) => writeFileSync(file, Buffer.alloc(5000, 0x9d)),
-  "of another version": (file) => rewrite(file, (text) => text.replace(/\d+/, (version) => String(Number(version) + 1))),
+  "of another version": (file) =>
+    rewrite(file, (text) => text.replace(/\d+/, (version) => String(Number(version) + 1))),
   "of an older version": (file) => rewrite(file, (text) => text.replace(/\d+/, "0")),
 };
 
@@ -116,7 +119,11 @@ test.each(["garbage", "nothing"])("any one file of .pipe that holds %s is recove
 
 test("action code that was damaged in .pipe never runs", async () => {
   const project = await built();
-  const bundle = filesBelow(project.at(".pipe")).find((path) => path.startsWith("code/") && path.endsWith(".mjs") && project.read(`.pipe/${path}`).includes("writeFileSync")) ?? "";
+  const bundle =
+    filesBelow(project.at(".pipe")).find(
+      (path) =>
+        path.startsWith("code/") && path.endsWith(".mjs") && project.read(`.pipe/${path}`).includes("writeFileSync"),
+    ) ?? "";
   rewrite(project.at(`.pipe/${bundle}`), (text) => text.replace(".length", ".length+1"));
   project.write("raw.txt", "alphabet\n");
   await project.build();

@@ -10,7 +10,10 @@ type Of<T extends BuildEvent["type"]> = Extract<BuildEvent, { readonly type: T }
 export const eventsOf = <T extends BuildEvent["type"]>({ events }: Run, type: T): readonly Of<T>[] =>
   events.filter((event): event is Of<T> => event.type === type);
 
-const stepsOf = (run: Run, type: "step-built" | "step-fresh" | "step-restored" | "step-failed" | "step-skipped"): readonly string[] =>
+const stepsOf = (
+  run: Run,
+  type: "step-built" | "step-fresh" | "step-restored" | "step-failed" | "step-skipped",
+): readonly string[] =>
   eventsOf(run, type)
     .map((event) => event.step)
     .toSorted();
@@ -29,13 +32,17 @@ export function reasonsOf(run: Run, step: string): readonly Reason[] {
 }
 
 /** The reasons as `part name`, without states. */
-export const partsOf = (run: Run, step: string): readonly string[] => reasonsOf(run, step).map(({ part, name }) => `${part} ${name}`.trim());
+export const partsOf = (run: Run, step: string): readonly string[] =>
+  reasonsOf(run, step).map(({ part, name }) => `${part} ${name}`.trim());
 
 export const warningsOf = (run: Run): readonly string[] => eventsOf(run, "warning").map((warning) => warning.code);
 
 /** What `status` or `why` says of each step, or a dry run. */
 export function plansOf(run: Run): Readonly<Record<string, Plan>> {
-  const [answer] = run.events as readonly unknown[] as readonly { readonly steps?: readonly StepStatus[]; readonly chain?: readonly StepStatus[] }[];
+  const [answer] = run.events as readonly unknown[] as readonly {
+    readonly steps?: readonly StepStatus[];
+    readonly chain?: readonly StepStatus[];
+  }[];
   const statuses = answer?.steps ?? answer?.chain;
   if (Array.isArray(statuses)) return Object.fromEntries(statuses.map(({ step, plan }) => [step, plan]));
   const planned = eventsOf(run, "step-planned").map(({ step, plan }) => [step, plan] as const);

@@ -74,10 +74,14 @@ export function projectOf(files: Readonly<Record<string, string>> = {}): Project
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     pipefile: (rules, options) => project.write("Pipefile.ts", pipefileOf(rules, options)),
     pipe: ([command = "", ...rest], options = {}) =>
-      pipe(root, [command, ...(command === "graph" ? ["--format=json"] : ["--json"]), ...rest], { ...options, env: { RUNS: counted, ...options.env } }),
+      pipe(root, [command, ...(command === "graph" ? ["--format=json"] : ["--json"]), ...rest], {
+        ...options,
+        env: { RUNS: counted, ...options.env },
+      }),
     async build(...args) {
       const run = await project.pipe(["build", ...args]);
-      if (run.code !== 0) throw new Error(`pipe build ${args.join(" ")}: exit code ${run.code}\n${run.stdout}${run.stderr}`);
+      if (run.code !== 0)
+        throw new Error(`pipe build ${args.join(" ")}: exit code ${run.code}\n${run.stdout}${run.stderr}`);
       return run;
     },
     runs() {
@@ -94,7 +98,11 @@ export function projectOf(files: Readonly<Record<string, string>> = {}): Project
 function pipe(cwd: string, args: readonly string[], { env, onEvent }: RunOptions): Promise<Run> {
   return new Promise((resolve, reject) => {
     const { PATH = "", HOME = "" } = process.env;
-    const child = spawn(process.execPath, [PIPE, ...args], { cwd, env: { PATH, HOME, NO_COLOR: "1", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [PIPE, ...args], {
+      cwd,
+      env: { PATH, HOME, NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const events: BuildEvent[] = [];
     const lines = linesOf((line) => {
       if (!line.startsWith("{")) return;
