@@ -40,7 +40,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 // 1 would say that a step failed or is stale, which a bug of ours says nothing about.
 const BUG_EXIT_CODE = 2;
 
-function report(error: unknown, { err }: Terminal): number {
+/** Shows what was thrown; the result is the exit code. */
+export function report(error: unknown, { err }: Terminal): number {
   if (error instanceof PipeError) {
     err.write(`${renderError(error)}\n`);
     return error.exitCode;

@@ -5,8 +5,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { interruption } from "./interrupt.ts";
 import { localCommand } from "./local.ts";
 import { nearestPipefile } from "./locate.ts";
-import { main } from "./main.ts";
+import { main, report } from "./main.ts";
 import { placeOf } from "./parse.ts";
+import type { Terminal } from "./terminal.ts";
 
 // An installation that was handed over to serves, whatever it finds; two can never hand over in turns.
 const HANDED_OVER = Symbol.for("pipefile.handed-over");
@@ -22,13 +23,16 @@ export async function start(entry: string): Promise<void> {
   }
   // The reader of a pipe may leave (`pipe list | head`): what is left to say has no reader, and the work goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreLostReader);
-  process.exitCode = await main(args, {
+  const terminal: Terminal = {
     out: process.stdout,
     err: process.stderr,
     env: process.env,
     cwd: process.cwd(),
     interruption: () => interruption(process),
-  });
+  };
+  // Node would exit with 1, which says that a step failed.
+  process.on("uncaughtException", (error) => process.exit(report(error, terminal)));
+  process.exitCode = await main(args, terminal);
 }
 
 /** The folder where the project is, as far as can be told before anything is checked. */
