@@ -7,9 +7,10 @@
 
 import { attempt, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
-import { PipeError } from "./core/error.ts";
-import type { StepFailed } from "./core/event.ts";
+import { PipeError, undeclaredPath } from "./core/error.ts";
+import type { Emit, StepFailed } from "./core/event.ts";
 import type { Reason } from "./core/staleness.ts";
+import { undeclaredPaths } from "./core/undeclared.ts";
 import { finish, missingOutputs } from "./finish.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -106,6 +107,9 @@ function started(
   of: { readonly step: Step; readonly judgement: Judgement; readonly count: number },
 ): void {
   const { step, judgement, count } = of;
+  const paths =
+    count === 1 && project.pipeline.options.strict !== true ? undeclaredPaths(step, project.disk.isFile) : [];
+  if (paths.length > 0) warnOf(emit, undeclaredPath({ step: step.id, paths }));
   const { identity } = project.runs.get(step.rule.name) ?? {};
   emit({
     type: "step-started",
@@ -116,6 +120,10 @@ function started(
     log: logPathOf(step.id),
     ...(judgement.trace === undefined ? {} : { lastDurationMs: judgement.trace.durationMs }),
   });
+}
+
+function warnOf(emit: Emit, { code, message, hint }: PipeError): void {
+  emit({ type: "warning", code, message, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** Tells of a step's failure, with the end of its log. */

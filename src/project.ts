@@ -4,12 +4,13 @@ import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, type CheckedRule } from "./core/declaration.ts";
-import { notAnAction } from "./core/error.ts";
+import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
 import { overridden } from "./core/override.ts";
 import type { Pipeline } from "./core/rule.ts";
+import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
@@ -91,7 +92,11 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       environment: environmentFrom(request.env),
       runs,
       ruleParts: new Map(),
-      graph: (targets) => graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets)),
+      graph(targets) {
+        const graph = graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets));
+        if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
+        return graph;
+      },
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
       async [Symbol.asyncDispose]() {
         close({ state, observer }, request.access);
@@ -158,6 +163,13 @@ function rootsOf(
 ): Graph["steps"] {
   const asked = targets.length > 0 ? targets : pipeline.options.default;
   return asked === undefined ? catalog.steps : stepsOfTargets(catalog, disk, asked);
+}
+
+function refuseUndeclared(graph: Graph, disk: Disk): void {
+  for (const step of graph.steps) {
+    const paths = undeclaredPaths(step, disk.isFile);
+    if (paths.length > 0) throw undeclaredPath({ step: step.id, paths });
+  }
 }
 
 function close({ state, observer }: Pick<Project, "state" | "observer">, access: "read" | "write"): void {

@@ -2,7 +2,7 @@
 
 import { byCodeUnit, directoriesAbove, isDirectory } from "./artifact.ts";
 import type { CheckedRule, InputSlot, Slot } from "./declaration.ts";
-import { ambiguousRules, madeTwice, outputInside, sourceOrOutput } from "./error.ts";
+import { ambiguousRules, madeTwice, outputInside, outputUnderFile, sourceOrOutput } from "./error.ts";
 import { fillPattern } from "./pattern.ts";
 import type { Wildcards } from "./rule.ts";
 
@@ -17,11 +17,16 @@ export interface Step {
 
 /** What a graph must know of the world outside. */
 export interface Disk {
-  exists(path: string): boolean;
+  readonly exists: (path: string) => boolean;
+  readonly isFile: (path: string) => boolean;
   /** True for a directory where a file is declared, or the reverse. */
   isOfAnotherKind(path: string): boolean;
   /** True where a record says that pipe made this path. */
   wasBuilt(path: string): boolean;
+  /** True where the path still holds what pipe made there. */
+  holdsBuilt(path: string): boolean;
+  /** What stands in the same folder, for 'did you mean'. */
+  siblings(path: string): readonly string[];
   /** The files on disk that match a glob. */
   members(glob: string): readonly string[];
   matcher(glob: string): (path: string) => boolean;
@@ -133,6 +138,15 @@ function makersByPath(steps: readonly Step[]): ReadonlyMap<string, Step> {
 }
 
 function refuseNested(makers: ReadonlyMap<string, Step>): void {
+  const folders = new Map<string, string>();
+  for (const path of makers.keys()) folders.set(path.slice(0, path.lastIndexOf("/", path.length - 2) + 1), path);
+  for (const [folder, path] of folders) {
+    const file = [folder, ...directoriesAbove(folder)]
+      .map((above) => above.slice(0, -1))
+      .find((above) => makers.has(above));
+    if (file === undefined) continue;
+    throw outputUnderFile({ path, step: makers.get(path)?.id ?? "", file, owner: makers.get(file)?.id ?? "" });
+  }
   if (![...makers.keys()].some(isDirectory)) return;
   for (const [path, step] of makers) {
     const directory = directoriesAbove(path).find((above) => makers.has(above));
@@ -157,7 +171,7 @@ function globFiller({ disk, makers, wildcardRules, dead }: GlobSources): (step: 
     const known = lists.get(pattern);
     if (known !== undefined) return known;
     const found = disk.members(pattern).filter((path) => !isMade(path));
-    const built = found.filter((path) => disk.wasBuilt(path));
+    const built = found.filter((path) => disk.holdsBuilt(path));
     for (const path of built) if (!wildcardRules.some((rule) => matchesOf(rule, path).length > 0)) dead.add(path);
     const made = [...makers.keys()].filter(disk.matcher(pattern));
     const list = [...found.filter((path) => !built.includes(path)), ...made].toSorted(byCodeUnit);

@@ -89,6 +89,20 @@ export const outputInside = (at: { path: string; step: string; directory: string
     hint: "move one of them: a directory output is replaced as one piece",
   });
 
+export const outputUnderFile = (at: { path: string; step: string; file: string; owner: string }): PipeError =>
+  new PipeError({
+    code: "output-under-file",
+    message: `${at.path}, an output of ${at.step}, needs a folder where ${at.owner} makes the file ${at.file}`,
+    hint: "rename one of them",
+  });
+
+export const undeclaredPath = (at: { step: string; paths: readonly string[] }): PipeError =>
+  new PipeError({
+    code: "undeclared-path",
+    message: `the command of ${at.step} names ${at.paths.join(", ")}, which is no input or output of it`,
+    hint: "declare it as an input and use its variable, so that a change of it counts",
+  });
+
 export const ambiguousRules = (at: { path: string; rules: readonly string[] }): PipeError =>
   new PipeError({
     code: "ambiguous-rules",

@@ -61,7 +61,7 @@ function framesFrom(catalog: Catalog, disk: Disk): (step: Step, above: Frame | u
         const found = catalog.makersOf(path, chain);
         for (const maker of found) makers.add(maker);
         if (found.length > 0) continue;
-        if (!disk.exists(path)) throw missing(path, { catalog, neededBy: step.id });
+        if (!disk.exists(path)) throw missing(path, { catalog, disk, neededBy: step.id });
         if (disk.isOfAnotherKind(path)) throw wrongKind({ path, neededBy: step.id });
       }
     }
@@ -74,8 +74,11 @@ function cycleIn(stack: readonly Frame[], next: Step): readonly string[] {
   return [...stack.slice(from).map((frame) => frame.step.id), next.id];
 }
 
-function missing(path: string, at: { readonly catalog: Catalog; readonly neededBy: string }): Error {
-  const near = nearest(path, at.catalog.outputPaths());
+function missing(
+  path: string,
+  at: { readonly catalog: Catalog; readonly disk: Disk; readonly neededBy: string },
+): Error {
+  const near = nearest(path, [...at.catalog.outputPaths(), ...at.disk.siblings(path)]);
   const maker = near === undefined ? undefined : at.catalog.makersOf(near, NO_CHAIN)[0]?.id;
   return noRuleMakes({ path, neededBy: at.neededBy, near: maker === undefined ? near : `${near} (made by ${maker})` });
 }

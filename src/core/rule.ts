@@ -17,9 +17,10 @@ export interface Glob {
   readonly map: (rename: (path: string) => string) => Glob;
 }
 
-/** Where an action may declare a list, a Pipefile may also put a glob. */
-type Declared<T> = { readonly [K in keyof T]: T[K] extends string ? string : readonly string[] | Glob };
-type DeclaredOutputs<T> = { readonly [K in keyof T]: T[K] extends string ? string : readonly string[] };
+/** Where an action takes a list, a Pipefile may also put a glob; where it takes either, either. */
+type Declared<T> = { readonly [K in keyof T]: DeclaredAs<T[K]> };
+type DeclaredAs<V> = V extends string ? string : readonly string[] | Glob;
+type DeclaredOutputs<T> = { readonly [K in keyof T]: Exclude<DeclaredAs<T[K]>, Glob> };
 
 export interface ActionContext<I, O, P> {
   /** Paths to read, relative to the project root, which is the working directory. */
@@ -71,13 +72,6 @@ interface Common {
   readonly cache?: boolean;
 }
 
-export interface ModuleRule<I extends PathsByName, O extends PathsByName, P> extends Common {
-  readonly inputs: NoInfer<Declared<I>>;
-  readonly outputs: NoInfer<DeclaredOutputs<O>>;
-  /** A lazily imported module whose default export is an {@link Action}. */
-  readonly run: () => Promise<{ readonly default: Action<I, O, P> }>;
-}
-
 export interface CommandRule<I, O> extends Common {
   readonly inputs: I;
   readonly outputs: O;
@@ -88,7 +82,23 @@ export interface CommandRule<I, O> extends Common {
   readonly shell?: "sh" | "bash";
 }
 
-type Params<P> = {} extends P ? { readonly params?: NoInfer<P> } : { readonly params: NoInfer<P> };
+/** A lazily imported module whose default export is an {@link Action}. */
+type Module<I extends PathsByName, O extends PathsByName, P> = () => Promise<{ readonly default: Action<I, O, P> }>;
+
+/** What the action of the module `M` asks of a rule that runs it. */
+export type ModuleRule<M> =
+  M extends Module<infer I, infer O, infer P>
+    ? Common & Params<P> & { readonly inputs: Declared<I>; readonly outputs: DeclaredOutputs<O> }
+    : Common & { readonly run: Module<PathsByName, PathsByName, {}> };
+
+/** Any, for an action that says nothing of its params; none, where it takes none; optional ones may be left away. */
+type Params<P> = unknown extends P
+  ? { readonly params?: Readonly<Record<string, Json>> }
+  : [keyof P] extends [never]
+    ? { readonly params?: Readonly<Record<string, never>> }
+    : {} extends P
+      ? { readonly params?: P }
+      : { readonly params: P };
 
 type Wildcard<T> = T extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Bare}:${string}` ? Bare : Name) | Wildcard<Rest>
@@ -117,6 +127,12 @@ export interface Rule<I = PathsByName, O = PathsByName, W = Wildcards> {
   readonly instances: readonly Wildcards[];
 }
 
+/** The names of a module's inputs and outputs are those of its action, if that tells them. */
+type RuleOf<R, I, O> =
+  R extends Module<infer MI, infer MO, infer _>
+    ? Rule<MI, string extends keyof MO ? Widened<O> : MO, WildcardsOf<O>>
+    : Rule<I, Widened<O>, WildcardsOf<O>>;
+
 /** Any rule, whatever its names. */
 export type AnyRule = Pick<Rule, "declaration" | "instances">;
 
@@ -139,14 +155,14 @@ export interface RuleDeclaration {
  * Declares a rule: `outputs` are made from `inputs` by `run`.
  *
  * With a module the types of inputs, outputs and params come from the action itself, so a misspelt name or a wrong
- * param is a compiler error at its line. With a command they come from the declaration.
+ * param is a compiler error at its line. With a command they come from the declaration. One signature serves both: of
+ * two overloads the compiler explains only the last, which is about the other kind of rule.
  */
-export function rule<I extends PathsByName, O extends PathsByName, P = {}>(
-  declaration: ModuleRule<I, O, P> & Params<P>,
-): Rule<I, O>;
-export function rule<const I extends Readonly<Record<string, Paths | Glob>>, const O extends PathsByName>(
-  declaration: CommandRule<I, O>,
-): Rule<I, Widened<O>, WildcardsOf<O>>;
+export function rule<
+  const R extends string | (() => Promise<unknown>),
+  const I extends Readonly<Record<string, Paths | Glob>>,
+  const O extends PathsByName,
+>(declaration: { readonly run: R } & (R extends string ? CommandRule<I, O> : ModuleRule<R>)): RuleOf<R, I, O>;
 export function rule(declaration: object): Rule {
   const declared = declaration as Partial<RuleDeclaration>;
   const filled: Wildcards[] = [];

@@ -126,21 +126,25 @@ type States = Readonly<Record<string, unknown>>;
 
 function changed(part: Part, was: States, now: States): readonly Reason[] {
   const names = new Set([...Object.keys(was), ...Object.keys(now)]);
-  return [...names].flatMap((name) => reasonOf(part, name, { was: textOf(was[name]), now: textOf(now[name]) }));
+  return [...names].flatMap((name) => {
+    const states = { was: was[name], now: now[name] };
+    return isEqual(states.was, states.now) ? [] : [reasonOf(part, name, states)];
+  });
 }
 
-function reasonOf(
-  part: Part,
-  name: string,
-  states: { readonly was: string | undefined; readonly now: string | undefined },
-): readonly Reason[] {
-  const { was, now } = states;
-  if (was === now) return [];
-  return [{ part, name, ...(was === undefined ? {} : { was }), ...(now === undefined ? {} : { now }) }];
-}
+const isEqual = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-const textOf = (state: unknown): string | undefined =>
-  state === undefined || typeof state === "string" ? state : JSON.stringify(state);
+/** Texts as they are, unless only JSON tells the two states apart: the number 7 from the string "7". */
+function reasonOf(part: Part, name: string, states: { readonly was: unknown; readonly now: unknown }): Reason {
+  const isPlain = typeof states.was === typeof states.now || states.was === undefined || states.now === undefined;
+  const textOf = (state: unknown): string => (isPlain && typeof state === "string" ? state : JSON.stringify(state));
+  return {
+    part,
+    name,
+    ...(states.was === undefined ? {} : { was: textOf(states.was) }),
+    ...(states.now === undefined ? {} : { now: textOf(states.now) }),
+  };
+}
 
 function inputReasons(was: readonly InputState[], now: readonly InputState[]): readonly Reason[] {
   const reasons = pathReasons("input", was, now);

@@ -30,6 +30,7 @@ interface Entry {
 
 type Manifest = Readonly<Record<string, Entry>>;
 
+const FOLDER = ".pipe/code";
 const TOOL = dirname(fileURLToPath(import.meta.url));
 const PLATFORM = `node ${process.versions.node.split(".")[0]} ${process.platform}-${process.arch}`;
 /** What else decides how a project's code resolves. */
@@ -43,7 +44,7 @@ export class Code {
 
   constructor(root: string, observer: Observer) {
     this.#root = root;
-    this.#folder = `${root}/.pipe/code`;
+    this.#folder = `${root}/${FOLDER}`;
     this.#observer = observer;
     this.#manifest = readManifest(`${this.#folder}/manifest.json`);
   }
@@ -87,9 +88,10 @@ export class Code {
   }
 
   #isCurrent(entry: Entry | undefined): boolean {
-    if (entry === undefined || entry.identity.platform !== PLATFORM || !existsSync(`${this.#folder}/${entry.bundle}`))
-      return false;
-    return Object.entries(entry.made).every(([path, digest]) => this.#observer.digestOf(path) === digest);
+    if (entry === undefined || entry.identity.platform !== PLATFORM) return false;
+    // The bundle itself counts too: what runs is what was fingerprinted, whatever happened to the folder.
+    const isWhole = this.#observer.digestOf(`${FOLDER}/${entry.bundle}`) === entry.bundle.replace(/\.mjs$/, "");
+    return isWhole && Object.entries(entry.made).every(([path, digest]) => this.#observer.digestOf(path) === digest);
   }
 
   #entryFrom(path: string, bundle: Bundle, sinceMs: number): Entry {
@@ -105,10 +107,11 @@ export class Code {
         .replaceAll(pathToFileURL(this.#root).href, "")
         .replaceAll(this.#root, ""),
     );
-    const name = `${digestOfText(text).slice(0, 32)}.mjs`;
+    const name = `${digestOfText(text)}.mjs`;
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(`${this.#folder}/${name}.map`, bundle.map);
     writeFileSync(`${this.#folder}/${name}`, text);
+    this.#observer.forget(`${FOLDER}/${name}`);
     const files = [
       ...bundle.sources,
       ...packages.files,

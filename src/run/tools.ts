@@ -82,9 +82,13 @@ export class Tools {
     }
   }
 
-  /** The program of a plain command, if it is machine code itself: a script may choose another version at each call. */
+  /**
+   * The program of a plain command with nothing but options, if it is machine code itself: a script may choose another
+   * version at each call, and so may what an interpreter is told to run.
+   */
   #nativeProgram(command: string): string | undefined {
-    const [word = ""] = command.trim().split(/\s+/);
+    const [word = "", ...options] = command.trim().split(/\s+/);
+    if (options.some((option) => !option.startsWith("-"))) return undefined;
     if (!/^[\w./+-]+$/.test(word) || /[;&|<>$`(]/.test(command)) return undefined;
     const places = word.includes("/")
       ? [isAbsolute(word) ? word : join(this.#root, word)]

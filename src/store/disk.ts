@@ -1,5 +1,7 @@
 /** The world that a graph is drawn from: what stands on disk, what globs match, what pipe once built. */
 
+import { readdirSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import { isOwnFile } from "../core/artifact.ts";
 import type { Disk } from "../core/catalog.ts";
 import type { CheckedRule } from "../core/declaration.ts";
@@ -19,8 +21,11 @@ export async function diskOf(root: string, { state, observer, rules }: DiskSourc
   const { default: picomatch } = hasGlobs ? await import("picomatch") : { default: undefined };
   return {
     exists: (path) => observer.exists(path),
+    isFile: (path) => observer.exists(path) && !observer.isOfAnotherKind(path),
     isOfAnotherKind: (path) => observer.isOfAnotherKind(path),
-    wasBuilt: (path) => state.wasBuilt(path),
+    wasBuilt: (path) => state.builtDigest(path) !== undefined,
+    holdsBuilt: (path) => state.builtDigest(path) === observer.digestOf(path),
+    siblings: (path) => filesBeside(`${root}/${path}`).map((name) => posix.join(posix.dirname(path), name)),
     members: (pattern) =>
       (fastGlob?.sync(pattern, { cwd: root, ignore: IGNORED }) ?? []).filter((path) => !isOwnFile(path)),
     matcher(pattern) {
@@ -29,6 +34,15 @@ export async function diskOf(root: string, { state, observer, rules }: DiskSourc
       return (path) => isMatch?.(path) === true;
     },
   };
+}
+
+function filesBeside(file: string): readonly string[] {
+  try {
+    return readdirSync(dirname(file));
+  } catch {
+    // The folder is missing too, so nothing stands beside the file.
+    return [];
+  }
 }
 
 const IGNORED = [".pipe/**", "node_modules/**"];

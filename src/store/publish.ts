@@ -62,7 +62,12 @@ export class Publisher {
     for (const { path, digest, stats } of changes)
       observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
-    state.append(moves.length > 0 ? { completed: [trace.step], signatures } : { traces: [trace], signatures });
+    const abandoned = (before?.outputs ?? []).filter(({ path }) => !staged.some((output) => output.path === path));
+    state.append(
+      moves.length > 0
+        ? { completed: [trace.step], signatures, abandoned }
+        : { traces: [trace], signatures, abandoned },
+    );
     const outputs = staged.map(({ path, digest, stats }) => ({
       path,
       digest,

@@ -20,6 +20,8 @@ export interface Transaction {
   readonly journals?: readonly Journal[];
   /** Steps whose publish is through: the trace in the journal counts from here on. */
   readonly completed?: readonly string[];
+  /** Outputs that a step made before and makes no more: as long as they hold what it made, they are no sources. */
+  readonly abandoned?: readonly PathState[];
   /** Steps whose trace and journal are forgotten. */
   readonly dropped?: readonly string[];
 }
@@ -31,6 +33,7 @@ export interface Line {
   readonly signatures?: readonly Row[];
   readonly journals?: readonly { readonly row: Row; readonly moves: Journal["moves"] }[];
   readonly completed?: readonly string[];
+  readonly abandoned?: readonly PathState[];
   readonly dropped?: readonly string[];
 }
 
@@ -41,12 +44,13 @@ export function encodeTransaction(transaction: Transaction): Line {
     indexes.set(text, index);
     return index;
   };
-  const { traces, signatures, journals, completed, dropped } = transaction;
+  const { traces, signatures, journals, completed, abandoned, dropped } = transaction;
   const line = {
     ...(traces && { traces: traces.map((trace) => traceRow(trace, intern)) }),
     ...(signatures && { signatures: signatures.map(([path, signature]) => signatureRow(path, signature, intern)) }),
     ...(journals && { journals: journals.map(({ trace, moves }) => ({ row: traceRow(trace, intern), moves })) }),
     ...(completed && { completed }),
+    ...(abandoned && abandoned.length > 0 && { abandoned }),
     ...(dropped && { dropped }),
   };
   return { strings: [...indexes.keys()], ...line };

@@ -9,7 +9,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { Trace } from "../core/staleness.ts";
+import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Signature } from "./signature.ts";
 
@@ -40,10 +40,11 @@ export class State {
   readonly #signatures = new Map<string, Stored>();
   readonly #journals = new Map<string, { readonly stored: Stored; readonly moves: readonly Move[] }>();
   readonly #decoded = new Map<string, Trace>();
+  readonly #abandoned = new Map<string, Digest>();
   #lines = 0;
   #bad = 0;
   #descriptor: number | undefined;
-  #built: Set<string> | undefined;
+  #built: Map<string, Digest> | undefined;
 
   constructor(folder: string) {
     this.#file = `${folder}/state.log`;
@@ -77,12 +78,18 @@ export class State {
     return [...this.#journals.values()].map(({ stored, moves }) => ({ trace: decodeTrace(stored), moves }));
   }
 
-  wasBuilt(path: string): boolean {
+  /** What pipe last made at a path; undefined where it never made anything there. */
+  builtDigest(path: string): Digest | undefined {
     // Asked while the graph is drawn, before a build adds to it.
-    this.#built ??= new Set(
-      [...this.traces].flatMap((step) => this.trace(step)?.outputs.map((output) => output.path) ?? []),
-    );
-    return this.#built.has(path);
+    this.#built ??= this.#builtDigests();
+    return this.#built.get(path);
+  }
+
+  #builtDigests(): Map<string, Digest> {
+    const built = new Map(this.#abandoned);
+    for (const step of this.traces)
+      for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
+    return built;
   }
 
   /** Appends one transaction: all of it counts, or nothing. */
@@ -138,6 +145,7 @@ export class State {
     for (const { row, moves } of line.journals ?? [])
       this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
     for (const step of line.completed ?? []) this.#complete(step);
+    for (const { path, digest } of line.abandoned ?? []) this.#abandoned.set(path, digest);
     for (const step of line.dropped ?? []) {
       this.#traces.delete(step);
       this.#decoded.delete(step);
@@ -157,7 +165,9 @@ export class State {
     this.close();
     const traces = [...this.traces].flatMap((step) => this.trace(step) ?? []);
     const signatures = [...this.#signatures].map(([path, stored]) => [path, decodeSignature(stored)] as const);
-    const text = HEADER + this.salt + textOfLine(encodeTransaction({ traces, signatures, journals: this.journals }));
+    const abandoned = [...this.#abandoned].map(([path, digest]): PathState => ({ path, digest }));
+    const text =
+      HEADER + this.salt + textOfLine(encodeTransaction({ traces, signatures, journals: this.journals, abandoned }));
     const descriptor = openSync(`${this.#file}.new`, "w");
     writeWhole(descriptor, text);
     fsyncSync(descriptor);
