@@ -1,7 +1,7 @@
 /** What the flags of a build mean. */
 
 import { availableParallelism } from "node:os";
-import { badJobs, unknownRule } from "../core/error.ts";
+import { badJobs, unknownRule } from "../core/usage.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Project } from "../project.ts";
 import type { Flags } from "./parse.ts";

@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { noPipefile, noSuchFolder } from "../core/error.ts";
+import { noPipefile, noSuchFolder } from "../core/usage.ts";
 
 export const PIPEFILE = "Pipefile.ts";
 

@@ -2,7 +2,8 @@
 
 import yargs, { type Argv } from "yargs";
 import manifest from "../../package.json" with { type: "json" };
-import { badUsage, type PipeError } from "../core/error.ts";
+import type { PipeError } from "../core/error.ts";
+import { badUsage } from "../core/usage.ts";
 import { nearest } from "../core/nearest.ts";
 import {
   COMMANDS,

@@ -1,7 +1,7 @@
 /** Targets as typed, turned into what the engine reads: rule names, and paths from the project's root. Pure. */
 
 import { relative, resolve, sep } from "node:path";
-import { outsideProject } from "../core/error.ts";
+import { outsideProject } from "../core/usage.ts";
 import type { Place } from "./locate.ts";
 
 export interface Known {

@@ -171,8 +171,10 @@ function globFiller({ disk, makers, wildcardRules, dead }: GlobSources): (step: 
     const known = lists.get(pattern);
     if (known !== undefined) return known;
     const found = disk.members(pattern).filter((path) => !isMade(path));
-    const built = found.filter((path) => disk.holdsBuilt(path));
-    for (const path of built) if (!wildcardRules.some((rule) => matchesOf(rule, path).length > 0)) dead.add(path);
+    const isOnDemand = (path: string): boolean => wildcardRules.some((rule) => matchesOf(rule, path).length > 0);
+    // What a wildcard rule made on demand is its output even after a person edited it; a dead output is a source then.
+    const built = found.filter((path) => (isOnDemand(path) ? disk.wasBuilt(path) : disk.holdsBuilt(path)));
+    for (const path of built) if (!isOnDemand(path)) dead.add(path);
     const made = [...makers.keys()].filter(disk.matcher(pattern));
     const list = [...found.filter((path) => !built.includes(path)), ...made].toSorted(byCodeUnit);
     lists.set(pattern, list);

@@ -1,4 +1,4 @@
-/** Every error that a user can meet, in one place: a stable code, what and where, and what to type next. Pure. */
+/** Every error that a project can give its user, in one place: a stable code, what and where, and what to type next. Pure. */
 
 import { nearest } from "./nearest.ts";
 
@@ -222,54 +222,4 @@ export const toolFailed = (at: { rule: string; command: string; problem: string 
     code: "tool-failed",
     message: `rule '${at.rule}' names the tool '${at.command}', which does not tell its version: ${at.problem}`,
     hint: "install it, or correct the command in 'tools'",
-  });
-
-export const badUsage = (at: { problem: string; near: string | undefined; see: string }): PipeError =>
-  new PipeError({
-    code: "usage",
-    message: at.problem,
-    hint: at.near === undefined ? `'${at.see}' shows what there is` : `did you mean '${at.near}'?`,
-  });
-
-export const noPipefile = (at: { folder: string; named: string | undefined }): PipeError =>
-  new PipeError(
-    at.named === undefined
-      ? {
-          code: "no-pipefile",
-          message: `there is no Pipefile.ts in ${at.folder} or in a folder above it`,
-          hint: "write one, or name the project's folder: pipe -C <dir> build",
-        }
-      : {
-          code: "no-pipefile",
-          message: `there is no Pipefile ${at.named}`,
-          hint: `the path is relative to ${at.folder}`,
-        },
-  );
-
-export const noSuchFolder = (at: { folder: string }): PipeError =>
-  new PipeError({
-    code: "no-such-folder",
-    message: `${at.folder} is no folder`,
-    hint: "write -C <dir> with the folder to start in",
-  });
-
-export const outsideProject = (at: { path: string; root: string }): PipeError =>
-  new PipeError({
-    code: "outside-project",
-    message: `${at.path} lies outside of the project ${at.root}`,
-    hint: "a target is a rule, or an artifact in the project; -C <dir> starts in another one",
-  });
-
-export const badJobs = (at: { text: string }): PipeError =>
-  new PipeError({
-    code: "bad-jobs",
-    message: `--jobs takes a whole number from 1 up, not '${at.text}'`,
-    hint: "such as -j 4",
-  });
-
-export const unknownRule = (at: { rule: string; near: string | undefined }): PipeError =>
-  new PipeError({
-    code: "unknown-rule",
-    message: `--force names '${at.rule}', and there is no such rule`,
-    hint: at.near === undefined ? "'pipe list' shows the rules" : `did you mean '${at.near}'?`,
   });
