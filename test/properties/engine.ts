@@ -1,0 +1,212 @@
+/** The real engine on a real disk, built from the sources of this checkout and driven within the process of the test. */
+
+import { build as bundle } from "esbuild";
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BuildEvent, Emit } from "../../src/core/event.ts";
+import type { StepStatus } from "../../src/core/status.ts";
+import type { Ground } from "./edit.ts";
+import type { Files } from "./model.ts";
+import { definitionOf } from "./pipefile.ts";
+
+const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Engine {
+  build(
+    root: string,
+    of: { readonly jobs: number; readonly onEvent?: Emit },
+  ): Promise<{ readonly code: number; readonly events: readonly BuildEvent[] }>;
+  status(root: string): Promise<readonly StepStatus[]>;
+  /** A build in a process of its own that is killed at the given rename of a publish; true where it came so far. */
+  buildKilled(root: string, rename: number): Promise<boolean>;
+  remove(): void;
+}
+
+/** Bundles the engine to a folder from which it finds its packages. */
+export async function engineOf(): Promise<Engine> {
+  const folder = mkdtempSync(join(CHECKOUT, "node_modules/.pipefile-oracle-"));
+  await bundle({
+    absWorkingDir: CHECKOUT,
+    entryPoints: {
+      entry: fileURLToPath(new URL("./entry.ts", import.meta.url)),
+      killed: fileURLToPath(new URL("./killed.ts", import.meta.url)),
+      index: "src/index.ts",
+      worker: "src/run/worker.ts",
+    },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    logLevel: "error",
+  });
+  const { build, openProject, statusOf } = (await import(
+    pathToFileURL(`${folder}/entry.js`).href
+  )) as typeof import("./entry.ts");
+  const request = (root: string, emit: Emit) => ({
+    root,
+    pipefile: `${root}/Pipefile.ts`,
+    params: [],
+    wait: false,
+    env: process.env,
+    emit,
+  });
+  return {
+    async build(root, { jobs, onEvent }) {
+      const events: BuildEvent[] = [];
+      const emit: Emit = (event) => {
+        events.push(event);
+        onEvent?.(event);
+      };
+      const project = await openProject({ ...request(root, emit), access: "write" });
+      try {
+        const code = await build({
+          project,
+          targets: [],
+          jobs,
+          force: [],
+          useCache: true,
+          emit,
+          signal: new AbortController().signal,
+        });
+        return { code, events };
+      } finally {
+        await project[Symbol.asyncDispose]();
+      }
+    },
+    async status(root) {
+      const project = await openProject({ ...request(root, () => {}), access: "read" });
+      try {
+        return await statusOf(project, []);
+      } finally {
+        await project[Symbol.asyncDispose]();
+      }
+    },
+    buildKilled: (root, rename) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [`${folder}/killed.js`, root, String(rename)], {
+          stdio: ["ignore", "ignore", "inherit"],
+        });
+        child.on("error", reject);
+        child.on("exit", (code, signal) =>
+          code === 0 || signal === "SIGKILL"
+            ? resolve(signal === "SIGKILL")
+            : reject(new Error(`the build ended with ${code}`)),
+        );
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface DiskGround extends Ground {
+  readonly root: string;
+  /** The texts of all files that were saved from being overwritten. */
+  rescued(): readonly string[];
+  clear(): void;
+}
+
+const DEFINING = /^(?:Pipefile\.ts$|rules\/|\.pipe\/|logs\/|reports\/)/;
+
+export function diskGround(): DiskGround {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "pipe-oracle-")));
+  const at = (path: string): string => join(root, path);
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    writeFileSync(at(path), text);
+  };
+  return {
+    root,
+    read: (path) => (existsSync(at(path)) ? readFileSync(at(path), "utf8") : undefined),
+    write(path, text, mtime) {
+      const before = mtime === "kept" ? statSync(at(path), { throwIfNoEntry: false }) : undefined;
+      write(path, text);
+      if (before !== undefined) utimesSync(at(path), before.atime, before.mtime);
+      if (mtime === "old") utimesSync(at(path), 978_307_200, 978_307_200);
+    },
+    rename: (from, to) => renameSync(at(from), at(to)),
+    remove: (path) => rmSync(at(path), { recursive: true, force: true }),
+    touch: (path) => utimesSync(at(path), new Date(), new Date()),
+    files: () => filesBelow(root, (path) => !DEFINING.test(path)),
+    define(sketches) {
+      for (const [path, text] of definitionOf(sketches))
+        if (!existsSync(at(path)) || readFileSync(at(path), "utf8") !== text) write(path, text);
+    },
+    forget(what, way) {
+      if (what === "everything") rmSync(at(".pipe"), { recursive: true, force: true });
+      if (what === "everything") return "all";
+      return what === "state" ? damageState(at(".pipe/state.log"), way) : damageObject(at(".pipe/cache/objects"), way);
+    },
+    rescued: () => [...filesBelow(at(".pipe/rescued"), () => true).values()],
+    clear: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function filesBelow(root: string, isAsked: (path: string) => boolean): Files {
+  const found = new Map<string, string>();
+  const folders = [""];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    if (!existsSync(join(root, folder))) continue;
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder + entry.name;
+      if (!isAsked(entry.isDirectory() ? `${path}/` : path)) continue;
+      if (entry.isDirectory()) folders.push(`${path}/`);
+      else found.set(path, readFileSync(join(root, path), "utf8"));
+    }
+  }
+  return found;
+}
+
+function damageState(file: string, way: number): "records" | "some-records" {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (way % 5 === 0) rmSync(file, { force: true });
+  if (way % 5 === 0) return "records";
+  if (size === 0) return "some-records";
+  if (way % 5 < 3) truncateSync(file, Math.floor((size * (way % 89)) / 89));
+  else scribble(file, (size * (way % 89)) / 89);
+  return "some-records";
+}
+
+function damageObject(folder: string, way: number): "some-objects" {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length === 0) return "some-objects";
+  const file = join(folder, names[way % names.length] as string);
+  if (way % 3 === 0) rmSync(file);
+  else if (way % 3 === 1) writeFileSync(file, "garbage");
+  else scribble(file, 0);
+  return "some-objects";
+}
+
+/** Writes over some bytes, and leaves the size as it is. */
+function scribble(file: string, from: number): void {
+  const at = Math.floor(Math.min(from, statSync(file).size - 1));
+  const descriptor = openSync(file, "r+");
+  writeSync(
+    descriptor,
+    Buffer.alloc(Math.max(1, Math.min(7, statSync(file).size - at)), "#"),
+    0,
+    undefined,
+    Math.max(0, at),
+  );
+  closeSync(descriptor);
+}
