@@ -91,6 +91,23 @@ test("a dry run, status and why say what would run, what may and what would be r
   expect(plansOf(await project.pipe(["why", "notes"]))).toEqual({ notes: "would-restore" });
 });
 
+test("that a step may run passes on to all that follow, and each names what it waits for", async () => {
+  const project = projectOf({ "0.txt": "a\n" });
+  const names = ["one", "two", "three"];
+  project.pipefile(
+    `{ ${names.map((name, at) => `${name}: rule({ inputs: { from: "${at}.txt" }, outputs: { to: "${at + 1}.txt" }, run: 'cat "$from" > "$to"' })`).join(", ")} }`,
+  );
+  await project.build();
+  project.write("0.txt", "b\n");
+  const dry = await project.pipe(["build", "-n"]);
+  expect(plansOf(dry)).toEqual({ one: "would-run", two: "may-run", three: "may-run" });
+  expect(eventsOf(dry, "step-planned").map(({ step, after }) => [step, after])).toEqual([
+    ["one", []],
+    ["two", ["one"]],
+    ["three", ["two"]],
+  ]);
+});
+
 test("a dry run of a build that would restore judges what follows by what would be put back", async () => {
   const project = await built();
   project.write("raw.txt", "beta\n");
