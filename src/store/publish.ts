@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
 import { outputLeaves } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
-import { ABSENT, type Digest, type Trace } from "../core/staleness.ts";
+import { ABSENT, type Digest, type PathState, type Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import type { Observer } from "./observer.ts";
 import type { Look } from "./signature.ts";
@@ -62,7 +62,7 @@ export class Publisher {
     for (const { path, digest, stats } of changes)
       observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
-    const abandoned = (before?.outputs ?? []).filter(({ path }) => !staged.some((output) => output.path === path));
+    const abandoned = abandonedBy(trace, before);
     state.append(
       moves.length > 0
         ? { completed: [trace.step], signatures, abandoned }
@@ -101,6 +101,10 @@ export class Publisher {
   }
 }
 
+/** What the step made before and makes no longer: without a record such a file would be a source to every glob. */
+const abandonedBy = ({ outputs }: Trace, before: Trace | undefined): readonly PathState[] =>
+  (before?.outputs ?? []).filter(({ path }) => !outputs.some((output) => output.path === path));
+
 /** Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. */
 export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observer">): number {
   const { root, state, observer } = shelves;
@@ -111,7 +115,8 @@ export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observ
       observer.forget(move.to);
     }
     const isWhole = moves.every((move) => observer.digestOf(move.to) === move.digest);
-    state.append(isWhole ? { completed: [trace.step] } : { dropped: [trace.step] });
+    const abandoned = abandonedBy(trace, state.trace(trace.step));
+    state.append(isWhole ? { completed: [trace.step], abandoned } : { dropped: [trace.step], abandoned });
   }
   return journals.length;
 }

@@ -1,7 +1,7 @@
 /** The real engine against the reference model: random projects, edits, damages, kills, and orders of completion. */
 
 import { assert, asyncProperty } from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { BuildEvent } from "../../src/core/event.ts";
 import { cleanBuildOf, edits, makeEdit, settled, TAMPERED, worldOf, type Edit, type World } from "./edit.ts";
 import { diskGround, engineOf, type DiskGround, type Engine } from "./engine.ts";
@@ -47,6 +47,39 @@ test("an incremental build equals a clean one, runs what it must and nothing els
     runsFrom("ENGINE", 200),
   );
 }, 600_000);
+
+test("an output that was renamed is dead, even if the publish of the new one was killed", async () => {
+  const common = {
+    isModule: false,
+    op: "join",
+    mark: "m0",
+    param: 1,
+    isCached: true,
+    remark: 0,
+    cpu: 1,
+    network: 0,
+  } as const;
+  const one = {
+    ...common,
+    name: "r0",
+    level: 1,
+    inputs: { a: "data/a.txt" },
+    outputs: { out: "l1/r0.txt" },
+    fills: undefined,
+  };
+  const all = {
+    ...common,
+    name: "r1",
+    level: 2,
+    inputs: { a: { glob: "l1/*.txt" } },
+    outputs: { out: "l2/r1.txt" },
+    fills: undefined,
+  };
+  const ground = diskGround();
+  onTestFinished(ground.clear);
+  const of: Case = { ground, world: worldOf(ground, [one, all]), memory: emptyMemory() };
+  await checkKill(of, { kind: "kill", at: 0, way: 1, next: "build", jobs: 4 });
+});
 
 async function checkEdit(of: Case, edit: Edit): Promise<void> {
   if (edit.kind === "moving") return checkMoving(of, edit);
@@ -180,11 +213,14 @@ async function checkKill(of: Case, edit: Edit): Promise<void> {
   const candidates = world.sketches.filter((sketch) => sketch.fills === undefined);
   const sketch = candidates[edit.at % candidates.length];
   if (sketch === undefined) return;
-  lose(memory, makeEdit(world, { ...edit, kind: "mark", at: world.sketches.indexOf(sketch), way: 1 }));
-  // A directory is moved aside before its new one comes.
-  const renames = Object.values(sketch.outputs).reduce((sum, path) => sum + (path.endsWith("/") ? 2 : 1), 0);
-  const isKilled = await engine.buildKilled(ground.root, 1 + (edit.way % renames));
+  const at = world.sketches.indexOf(sketch);
+  makeEdit(world, { ...edit, kind: "mark", at, way: 1 });
+  if (edit.jobs > 1) makeEdit(world, { ...edit, kind: "rename-output", at, way: edit.way });
   const clean = cleanBuildOf(world);
+  // A directory is moved aside before its new one comes.
+  const standing = (path: string): boolean => path.endsWith("/") && filesAt(ground.files(), path).length > 0;
+  const renames = clean.made.get(sketch.name)?.outputs.reduce((sum, path) => sum + (standing(path) ? 2 : 1), 0) ?? 1;
+  const isKilled = await engine.buildKilled(ground.root, 1 + (Math.floor(edit.way / 3) % renames));
   const done = [...clean.made].filter(([step]) => step === sketch.name || !isKilled);
   remember(memory, { ...clean, made: new Map(done) }, new Set(done.map(([step]) => step)));
   await checkBuild(of, {
