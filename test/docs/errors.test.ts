@@ -1,0 +1,52 @@
+/** docs/errors.md and the source: neither knows a code that the other does not. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { filesBelow, root, textOf } from "./checkout.ts";
+import { sectionOf, tableOf } from "./markdown.ts";
+
+const docs = textOf("docs/errors.md");
+const source = filesBelow("src")
+  .map((file) => readFileSync(join(root, file), "utf8"))
+  .join("\n");
+
+test("every error is documented, and no other", () => {
+  const documented = [...docs.matchAll(/^### `(.*?)`$/gm)].map(([, code = ""]) => code);
+  expect(documented.toSorted()).toEqual(codesIn(/new PipeError\(/g));
+});
+
+test("every warning is documented, and no other", () => {
+  const emitted = codesIn(/type: "warning"/g);
+  // Errors that are warnings unless the Pipefile is strict.
+  const lenient = [...source.matchAll(/warnOf\(\w+, (\w+)\(/g)].map(([, maker = ""]) => codeOf(maker));
+  expect(tableOf(sectionOf(docs, "Warnings")).map(([code]) => code)).toEqual(
+    [...emitted, ...lenient].toSorted().map((code) => `\`${code}\``),
+  );
+});
+
+test("every kind of failure is documented, and no other", () => {
+  const kinds = [
+    ...source.matchAll(
+      /\bkind: "([a-z-]+)", message|\bkind: "([a-z-]+)",\n\s*message|\bkind: "([a-z-]+)", \.\.\.missing/g,
+    ),
+  ];
+  const found = [...new Set(kinds.map(([, a, b, c]) => `\`${a ?? b ?? c}\``))];
+  expect(
+    tableOf(sectionOf(docs, "Why a step fails"))
+      .map(([kind = ""]) => kind)
+      .toSorted(),
+  ).toEqual(found.toSorted());
+});
+
+function codesIn(before: RegExp): readonly string[] {
+  const found = [...source.matchAll(before)].flatMap((match) => {
+    const rest = source.slice(match.index, match.index + 600);
+    return rest.match(/code: "([a-z-]+)"/)?.[1] ?? [];
+  });
+  return [...new Set(found)].toSorted();
+}
+
+function codeOf(maker: string): string {
+  return new RegExp(`export const ${maker} = [\\s\\S]*?code: "([a-z-]+)"`).exec(source)?.[1] ?? `no code in ${maker}`;
+}
