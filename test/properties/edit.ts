@@ -53,8 +53,8 @@ export interface Edit {
   readonly kind: (typeof KINDS)[number];
   readonly at: number;
   readonly way: number;
-  /** What follows: nothing, so that edits come together; a build; a build and one more. */
-  readonly next: "edit" | "build" | "build-twice";
+  /** What follows: nothing, so that edits come together; a build; one more; two more when the files are no longer young. */
+  readonly next: "edit" | "build" | "build-twice" | "rest";
   readonly jobs: number;
 }
 
@@ -64,7 +64,7 @@ export const edits = (maxLength: number): Arbitrary<readonly Edit[]> =>
       kind: constantFrom(...KINDS),
       at: nat(997),
       way: nat(997),
-      next: constantFrom("edit", "build", "build", "build-twice"),
+      next: constantFrom("edit", "build", "build", "build-twice", "rest"),
       jobs: constantFrom(1, 4),
     }),
     { minLength: 1, maxLength },

@@ -1,6 +1,7 @@
 /** The real engine against the reference model: random projects, edits, damages, kills, and orders of completion. */
 
 import { assert, asyncProperty } from "fast-check";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { BuildEvent } from "../../src/core/event.ts";
 import { cleanBuildOf, edits, makeEdit, settled, TAMPERED, worldOf, type Edit, type World } from "./edit.ts";
@@ -76,7 +77,7 @@ test("an output that was renamed is dead, even if the publish of the new one was
     fills: undefined,
   };
   const ground = diskGround();
-  onTestFinished(ground.clear);
+  onTestFinished(() => ground.clear());
   const of: Case = { ground, world: worldOf(ground, [one, all]), memory: emptyMemory() };
   await checkKill(of, { kind: "kill", at: 0, way: 1, next: "build", jobs: 4 });
 });
@@ -88,8 +89,12 @@ async function checkEdit(of: Case, edit: Edit): Promise<void> {
   if (edit.next === "edit") return;
   if (edit.way % 4 === 0) await checkStatus(of, edit);
   else await checkBuild(of, edit);
-  if (edit.next === "build-twice") await checkNothingRuns(of);
+  if (edit.next === "rest") await delay(60);
+  for (let builds = BUILDS_AFTER[edit.next]; builds > 0; builds--) await checkNothingRuns(of);
 }
+
+/** After a rest: signatures come to be trusted, and what is trusted decides. */
+const BUILDS_AFTER = { edit: 0, build: 0, "build-twice": 1, rest: 2 };
 
 function lose(memory: Memory, loss: ReturnType<typeof makeEdit>): void {
   if (loss === "all" || loss === "records") memory.records.clear();
@@ -170,7 +175,10 @@ async function checkStatus(of: Case, { jobs }: Edit): Promise<void> {
   }
 }
 
-/** An input changes at the moment when its step starts: what counts is what the step found when nothing moved any more. */
+/**
+ * An input changes at the moment when its step starts: what counts is what the step found when nothing moved any more.
+ * So does an output: what a person wrote there meanwhile is kept.
+ */
 async function checkMoving(of: Case, edit: Edit): Promise<void> {
   const { world } = of;
   await checkBuild(of, edit);
@@ -179,14 +187,20 @@ async function checkMoving(of: Case, edit: Edit): Promise<void> {
   lose(of.memory, makeEdit(world, { ...edit, kind: "mark", at: world.sketches.indexOf(moving.sketch), way: 1 }));
   const text = `${of.ground.read(moving.path)?.trim()}moved\n`;
   const clean = cleanBuildOf({ sketches: world.sketches, sources: new Map(world.sources).set(moving.path, text) });
+  const [overwritten = ""] = (clean.made.get(moving.step)?.outputs ?? []).flatMap(
+    (path) => filesAt(of.ground.files(), path)[0]?.[0] ?? [],
+  );
+  const mine = `${TAMPERED} meanwhile ${edit.at} ${world.count}`;
   let isMoved = false;
   const onEvent = (event: BuildEvent): void => {
     if (event.type !== "step-started" || event.step !== moving.step || isMoved) return;
     isMoved = true;
     of.ground.write(moving.path, text, edit.way % 2 === 0 ? "kept" : "new");
     world.sources = new Map(world.sources).set(moving.path, text);
+    of.ground.write(overwritten, mine, "new");
   };
   await checkBuild(of, { jobs: edit.jobs, onEvent, clean });
+  expect(of.ground.rescued()).toContain(mine);
   await checkNothingRuns(of);
 }
 
