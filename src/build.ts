@@ -3,9 +3,9 @@
  * execution, and what becomes of each back to the schedule; everything a person sees of it is an event.
  */
 
-import { randomBytes } from "node:crypto";
 import { totalmem } from "node:os";
 import type { Execution } from "./attempt.ts";
+import { newBuildId } from "./build-id.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
 import type { Graph } from "./core/graph.ts";
@@ -16,6 +16,7 @@ import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
 import { Pool } from "./run/pool.ts";
 import { Stages } from "./run/stage.ts";
+import { rememberUnchanged } from "./unchanged.ts";
 import { ledgerOf } from "./store/ledger.ts";
 import { Publisher } from "./store/publish.ts";
 
@@ -27,6 +28,8 @@ export interface BuildRequest {
   /** `all`, or the names of the rules to run whatever their state. */
   readonly force: "all" | readonly string[];
   readonly useCache: boolean;
+  /** What was typed, for the next build to know itself the same; undefined where that one must judge for itself. */
+  readonly asked?: string | undefined;
   readonly emit: Emit;
   /** Aborted by SIGINT or SIGTERM, with the signal's name as reason: running steps are ended, nothing of them is published. */
   readonly signal: AbortSignal;
@@ -48,7 +51,7 @@ interface Build {
 export async function build(request: BuildRequest): Promise<number> {
   const { project, signal, useCache } = request;
   const startedMs = Date.now();
-  const id = `${new Date(startedMs).toISOString().replace(/\D/g, "").slice(0, 14)}-${randomBytes(2).toString("hex")}`;
+  const id = newBuildId(startedMs);
   const graph = project.graph(request.targets);
   const pool = new Pool(project.root);
   const ledger = ledgerOf(project.root, id);
@@ -87,11 +90,19 @@ export async function build(request: BuildRequest): Promise<number> {
   };
   try {
     await settleAll(state);
+    rememberIfFresh(state);
     return finished(state, { id, durationMs: Date.now() - startedMs });
   } finally {
     pool.close();
     ledger.close();
   }
+}
+
+function rememberIfFresh({ request, fates, graph }: Build): void {
+  const { asked, project, targets } = request;
+  if (asked === undefined || fates.some((fate) => fate !== "fresh")) return;
+  const steps = graph.steps.map((step) => step.id);
+  project.whenClosed(() => rememberUnchanged(project, { asked, targets, steps }));
 }
 
 /** Resolves when every step has its fate. */

@@ -61,6 +61,10 @@ export interface Project extends AsyncDisposable {
   graph(targets: readonly string[]): Graph;
   /** The graph of every step that the Pipefile names. */
   wholeGraph(): Graph;
+  /** True where the Pipefile sees nothing but itself: the same text always declares the same rules. */
+  readonly isClosed: boolean;
+  /** Does something once the state is written, still under the project's lock. */
+  whenClosed(action: () => void): void;
 }
 
 /** Opens a project, or throws a {@link PipeError} for what is wrong with its Pipefile. */
@@ -74,14 +78,17 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     tellDamage(state, request.emit);
     if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
     const code = new Code(root, observer);
-    const pipeline = await code.pipeline(relative(root, request.pipefile));
+    const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const rules = overridden(checkedRules(pipeline), request.params);
     const runs = await runsOf(rules, code);
     const disk = await diskOf(root, { state, observer, rules });
     const catalog = catalogOf(rules, disk);
+    const atClose: (() => void)[] = [];
     return {
       root,
       env: request.env,
+      isClosed,
+      whenClosed: (action) => void atClose.push(action),
       pipeline,
       catalog,
       disk,
@@ -100,6 +107,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
       async [Symbol.asyncDispose]() {
         close({ state, observer }, request.access);
+        for (const action of atClose) action();
         release();
       },
     };

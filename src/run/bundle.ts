@@ -21,6 +21,8 @@ export interface Bundle {
   readonly map: string;
   /** Every source in it, relative to the root. */
   readonly sources: readonly string[];
+  /** Everything that it imports when it runs, by the name in its text. */
+  readonly imports: readonly string[];
   /** The packages that stay outside: the name as imported, and the file it resolved to. */
   readonly packages: readonly { readonly name: string; readonly file: string }[];
 }
@@ -80,6 +82,7 @@ async function bundled(
       text: textOf(outputFiles, `${at}.js`),
       map: textOf(outputFiles, `${at}.js.map`),
       sources: Object.keys(output?.inputs ?? {}).filter((input) => !/^[a-z-]+:/.test(input)),
+      imports: [...imported],
       packages: packages.filter((each) => imported.has(each.name)),
     };
   });

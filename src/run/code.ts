@@ -24,11 +24,21 @@ interface Entry {
   /** The bundle's file name in the folder. */
   readonly bundle: string;
   readonly identity: RunIdentity;
+  /** True where the code sees nothing but itself, so that each evaluation gives the same. */
+  readonly isClosed: boolean;
   /** Digests of all files that the bundle was made from. */
   readonly made: Readonly<Record<string, string>>;
 }
 
-type Manifest = Readonly<Record<string, Entry>>;
+type Entries = Readonly<Record<string, Entry>>;
+
+interface Manifest {
+  /** Grows when bundles are made in another way; those of before are then made anew. */
+  readonly format: number;
+  readonly entries: Entries;
+}
+
+const FORMAT = 1;
 
 const FOLDER = ".pipe/code";
 const TOOL = dirname(fileURLToPath(import.meta.url));
@@ -40,29 +50,29 @@ export class Code {
   readonly #root: string;
   readonly #folder: string;
   readonly #observer: Observer;
-  #manifest: Manifest;
+  #entries: Entries;
 
   constructor(root: string, observer: Observer) {
     this.#root = root;
     this.#folder = `${root}/${FOLDER}`;
     this.#observer = observer;
-    this.#manifest = readManifest(`${this.#folder}/manifest.json`);
+    this.#entries = readEntries(`${this.#folder}/manifest.json`);
   }
 
   /** Evaluates the Pipefile; no code of a rule is touched. `path` is relative to the root. */
-  async pipeline(path: string): Promise<Pipeline> {
+  async pipeline(path: string): Promise<{ readonly pipeline: Pipeline; readonly isClosed: boolean }> {
     const entry = await this.#entryOfPipefile(path);
     const url = pathToFileURL(`${this.#folder}/${entry.bundle}`).href;
     const loaded = (await import(url).catch((error: unknown) => {
       throw brokenPipefile({ path, error });
     })) as { readonly default?: Partial<Pipeline> };
     if (typeof loaded.default?.rules !== "object") throw notAPipeline({ path });
-    return loaded.default as Pipeline;
+    return { pipeline: loaded.default as Pipeline, isClosed: entry.isClosed };
   }
 
   /** The code of every action, by the path of its module; what is not up to date is bundled in one go. */
   async actions(paths: readonly string[]): Promise<ReadonlyMap<string, ActionCode>> {
-    const stale = paths.filter((path) => !this.#isCurrent(this.#manifest[actionKey(path)]));
+    const stale = paths.filter((path) => !this.#isCurrent(this.#entries[actionKey(path)]));
     if (stale.length > 0) {
       const { bundleActions } = await import("./bundle.ts");
       const sinceMs = Date.now();
@@ -73,12 +83,12 @@ export class Code {
   }
 
   #codeOf(path: string): ActionCode {
-    const entry = this.#manifest[actionKey(path)] as Entry;
+    const entry = this.#entries[actionKey(path)] as Entry;
     return { identity: entry.identity, file: `${this.#folder}/${entry.bundle}` };
   }
 
   async #entryOfPipefile(path: string): Promise<Entry> {
-    const known = this.#manifest[path];
+    const known = this.#entries[path];
     if (known !== undefined && this.#isCurrent(known)) return known;
     const { bundlePipefile } = await import("./bundle.ts");
     const sinceMs = Date.now();
@@ -122,19 +132,37 @@ export class Code {
     const stateOf = (file: string): string =>
       this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file);
     const made = Object.fromEntries(files.map((file) => [file, stateOf(file)]));
-    return { bundle: name, identity: { module: path, code, packages: packages.versions, platform: PLATFORM }, made };
+    return {
+      bundle: name,
+      isClosed: isClosed(bundle),
+      identity: { module: path, code, packages: packages.versions, platform: PLATFORM },
+      made,
+    };
   }
 
   #keep(entries: readonly (readonly [string, Entry])[]): void {
-    this.#manifest = { ...this.#manifest, ...Object.fromEntries(entries) };
+    this.#entries = { ...this.#entries, ...Object.fromEntries(entries) };
     const file = `${this.#folder}/manifest.json`;
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(this.#manifest));
+    writeFileSync(
+      `${file}.${process.pid}`,
+      JSON.stringify({ format: FORMAT, entries: this.#entries } satisfies Manifest),
+    );
     renameSync(`${file}.${process.pid}`, file);
   }
 
   #bundling(): { readonly root: string; readonly tool: string; readonly conditions: readonly string[] } {
     return { root: this.#root, tool: TOOL, conditions: conditionsOf(this.#root) };
   }
+}
+
+/** What shows a module more than itself: the clock, chance, the process, the network, and the ways around these names. */
+const OPEN =
+  /\b(?:process|Date|Math\s*\.\s*random|globalThis|global|self|fetch|performance|crypto|eval|Function|constructor|require|import|navigator|Intl|toLocale\w*|localeCompare|console|stack|set(?:Timeout|Interval|Immediate)|WebSocket|EventSource|WebAssembly|Worker|BroadcastChannel)\b|\bMath\s*\[/;
+
+function isClosed({ text, imports }: Bundle): boolean {
+  const own = pathToFileURL(`${TOOL}/index.js`).href;
+  const withoutOwnImport = text.replace(/import\s*\{[^}]*\}\s*from\s*"[^"]*";/, "");
+  return imports.every((name) => name === own) && !OPEN.test(withoutOwnImport);
 }
 
 const actionKey = (path: string): string => `action ${path}`;
@@ -145,9 +173,10 @@ export async function modulePathOf(run: () => Promise<unknown>): Promise<string 
   return action;
 }
 
-function readManifest(file: string): Manifest {
+function readEntries(file: string): Entries {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    const { format, entries } = JSON.parse(readFileSync(file, "utf8")) as Partial<Manifest>;
+    return format === FORMAT && typeof entries === "object" ? entries : {};
   } catch {
     // Missing or damaged: everything is bundled anew, and the manifest with it.
     return {};

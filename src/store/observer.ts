@@ -27,10 +27,12 @@ export class Observer {
   readonly #state: State;
   readonly #seen = new Map<string, Seen>();
   readonly #fresh = new Map<string, Signature>();
+  readonly #openedMs = Date.now();
   #clockOffsetMs: number | undefined;
 
   constructor(root: string, state: State) {
-    this.#root = root;
+    // The kernel finds a short path quicker, and a large project has many.
+    this.#root = process.cwd() === root ? "." : root;
     this.#state = state;
   }
 
@@ -101,6 +103,22 @@ export class Observer {
     return hashFile(place);
   }
 
+  /**
+   * Every path that was looked at, with its look; undefined where one of them is so young that an edit after the look
+   * might have gone unseen.
+   */
+  allLooks(): readonly (readonly [string, Look | undefined])[] | undefined {
+    this.#nowMs();
+    const openedMs = this.#openedMs + (this.#clockOffsetMs ?? 0);
+    const isOld = (look: Look): boolean => openedMs - Math.max(look.mtimeMs, look.ctimeMs) > racyMarginMs(look);
+    const looks: (readonly [string, Look | undefined])[] = [];
+    for (const [path, { stats }] of this.#seen) {
+      if (stats !== undefined && !isOld(stats)) return undefined;
+      looks.push([isDirectory(path) ? path.slice(0, -1) : path, stats]);
+    }
+    return looks;
+  }
+
   /** The signatures found since the last call, to be remembered. */
   takeSignatures(): readonly (readonly [string, Signature])[] {
     const taken = [...this.#fresh];
@@ -146,6 +164,8 @@ export class Observer {
   #digestOfDirectory(path: string, seen: Seen): Digest {
     const members = membersOf(`${this.#root}/${path}`, path).filter((member) => !isOwnFile(path + member.path));
     seen.stamp = stampOf(members);
+    // A folder's own times tell of members that come and go.
+    for (const member of members) if (member.kind === "directory") this.#see(`${path}${member.path}/`);
     return treeDigest(
       listingOf(members, (member) => {
         const at = path + member.path;
