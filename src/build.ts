@@ -11,6 +11,7 @@ import type { Emit } from "./core/event.ts";
 import type { Graph } from "./core/graph.ts";
 import { scheduleOf, type Schedule } from "./core/schedule.ts";
 import { execute, failing, hintOf, isExpected } from "./execute.ts";
+import { finishedEvent, type Fate } from "./fate.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
@@ -34,8 +35,6 @@ export interface BuildRequest {
   /** Aborted by SIGINT or SIGTERM, with the signal's name as reason: running steps are ended, nothing of them is published. */
   readonly signal: AbortSignal;
 }
-
-type Fate = "built" | "restored" | "fresh" | "failed" | "skipped";
 
 interface Build {
   readonly request: BuildRequest;
@@ -91,7 +90,9 @@ export async function build(request: BuildRequest): Promise<number> {
   try {
     await settleAll(state);
     rememberIfFresh(state);
-    return finished(state, { id, durationMs: Date.now() - startedMs });
+    const finished = finishedEvent(state.fates, { build: id, durationMs: Date.now() - startedMs, signal });
+    emit(finished);
+    return finished.exitCode;
   } finally {
     pool.close();
     ledger.close();
@@ -247,26 +248,4 @@ function warnOfDeadOutputs({ catalog }: Project, emit: Emit): void {
     message: `no rule makes these any more, so no glob takes them: ${catalog.deadOutputs.join(", ")}`,
     hint: "delete them, or put their rule back",
   });
-}
-
-function finished(
-  { fates, request, execution }: Build,
-  of: { readonly id: string; readonly durationMs: number },
-): number {
-  const count = (fate: Fate): number => fates.filter((each) => each === fate).length;
-  const failed = count("failed");
-  const interrupted = request.signal.reason === "SIGTERM" ? 143 : 130;
-  const exitCode = request.signal.aborted ? interrupted : failed > 0 ? 1 : 0;
-  execution.emit({
-    type: "build-finished",
-    build: of.id,
-    durationMs: of.durationMs,
-    built: count("built"),
-    restored: count("restored"),
-    fresh: count("fresh"),
-    failed,
-    skipped: count("skipped"),
-    exitCode,
-  });
-  return exitCode;
 }

@@ -1,8 +1,10 @@
 /** The read-only commands' view of a project: what a build would do, and why. Writes nothing but the stat cache. */
 
+import { directoriesAbove, isDirectory } from "./core/artifact.ts";
+import type { Step } from "./core/catalog.ts";
 import type { Graph } from "./core/graph.ts";
 import type { Digest, Reason } from "./core/staleness.ts";
-import type { Outline, StepStatus } from "./core/status.ts";
+import type { Outline, Plan, StepStatus } from "./core/status.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { candidateFor } from "./restore.ts";
@@ -10,19 +12,20 @@ import { candidateFor } from "./restore.ts";
 /** The steps that the targets need, in an order where each comes after what it needs. */
 export async function statusOf(project: Project, targets: readonly string[]): Promise<readonly StepStatus[]> {
   const graph = project.graph(targets);
-  const isOpen = graph.steps.map(() => false);
+  const plans: Plan[] = [];
   // What a restored step will put in place is known, so its dependents can be judged as if it stood there already.
   const restored = new Map<string, Digest>();
   const digestOf = (path: string): Digest => restored.get(path) ?? project.observer.digestOf(path);
   return graph.steps.map((step, index) => {
-    const after = (graph.needs[index] ?? []).filter((need) => isOpen[need]);
+    const inputs = new Set(inputsOf(step));
+    const after = (graph.needs[index] ?? []).filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
     const judgement = judge(project, step, digestOf);
     const waiting = new Set(after.flatMap((need) => outputsOf(graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
     const candidate = after.length === 0 && reasons.length > 0 ? candidateFor(project, step, judgement) : undefined;
     for (const output of candidate?.outputs ?? []) restored.set(output.path, output.digest);
     const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: after.length > 0 });
-    isOpen[index] = plan === "would-run" || plan === "may-run";
+    plans[index] = plan;
     return {
       step: step.id,
       plan,
@@ -42,9 +45,26 @@ function planOf(of: {
   return of.isWaiting ? "may-run" : "fresh";
 }
 
+/**
+ * True where it is open what a needed step will leave for these inputs to read. What would be restored is known, but
+ * only whole: of a directory that would be, no single member.
+ */
+function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
+  if (plan !== "would-restore") return plan === "would-run" || plan === "may-run";
+  return outputs.some((output) => !inputs.has(output) && overlaps(output, inputs));
+}
+
 /** What an input holds now says little if the step that makes it has yet to run; that it is new is sure. */
 const isOf = ({ part, name, was, now }: Reason, waiting: ReadonlySet<string>): boolean =>
-  (part === "input" || part === "discovered") && was !== undefined && now !== undefined && waiting.has(name);
+  (part === "input" || part === "discovered") && was !== undefined && now !== undefined && overlaps(name, waiting);
+
+/** True where the path is one of these, inside of one, or has one inside. */
+const overlaps = (path: string, paths: ReadonlySet<string>): boolean =>
+  paths.has(path) ||
+  directoriesAbove(path).some((above) => paths.has(above)) ||
+  (isDirectory(path) && [...paths].some((inside) => inside.startsWith(path)));
+
+const inputsOf = (step: Step): readonly string[] => step.inputs.flatMap((slot) => slot.paths);
 
 const outputsOf = (graph: Graph, index: number): readonly string[] =>
   graph.steps[index]?.outputs.flatMap((slot) => slot.paths) ?? [];
@@ -63,7 +83,7 @@ export async function outlineOf(project: Project, targets: readonly string[]): P
         rule: step.rule.name,
         description: step.rule.description,
         run: identity?.command ?? identity?.module ?? "",
-        inputs: step.inputs.flatMap((slot) => slot.paths),
+        inputs: inputsOf(step),
         outputs: outputsOf(graph, index),
         needs: (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? ""),
         isDefault: defaults.has(step.id),

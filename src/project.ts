@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
-import { checkedRules, type CheckedRule } from "./core/declaration.ts";
+import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
@@ -40,6 +40,8 @@ export interface ProjectRequest {
 export interface RuleRun {
   readonly identity: RunIdentity;
   readonly bundle: string | undefined;
+  /** Files that the code reads from beside itself. */
+  readonly assets: readonly string[];
 }
 
 export interface Project extends AsyncDisposable {
@@ -79,8 +81,9 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
-    const rules = overridden(checkedRules(pipeline), request.params);
-    const runs = await runsOf(rules, code);
+    const declared = overridden(checkedRules(pipeline), request.params);
+    const runs = await runsOf(declared, code);
+    const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
     const disk = await diskOf(root, { state, observer, rules });
     const catalog = catalogOf(rules, disk);
     const atClose: (() => void)[] = [];
@@ -150,7 +153,7 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
   const modules = new Map<string, string>();
   for (const { name, run, shell } of rules) {
     if (typeof run === "string") {
-      runs.set(name, { identity: { command: run, shell, packages: {} }, bundle: undefined });
+      runs.set(name, { identity: { command: run, shell, packages: {} }, bundle: undefined, assets: [] });
       continue;
     }
     const path = await modulePathOf(run);
@@ -160,7 +163,7 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
   const actions = modules.size === 0 ? new Map() : await code.actions([...new Set(modules.values())]);
   for (const [name, path] of modules) {
     const action = actions.get(path);
-    if (action !== undefined) runs.set(name, { identity: action.identity, bundle: action.file });
+    if (action !== undefined) runs.set(name, { ...action, bundle: action.file });
   }
   return runs;
 }

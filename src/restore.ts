@@ -1,7 +1,7 @@
 /** Puts back what a step made before with the same fingerprint and inputs, so that nothing has to run. */
 
 import { closeSync, statSync, writeSync } from "node:fs";
-import type { Execution } from "./attempt.ts";
+import { outputPaths, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
 import { publishAll, traceOf } from "./finish.ts";
@@ -16,9 +16,11 @@ import type { Staged } from "./store/publish.ts";
 /** The newest run in the cache whose discovered inputs hold now and whose outputs are all there. */
 export function candidateFor({ cache, observer }: Project, step: Step, judgement: Judgement): Candidate | undefined {
   if (!step.rule.isCached) return undefined;
+  const paths = JSON.stringify(outputPaths(step));
   const candidates = cache.candidates(cacheKey(judgement.fingerprint, judgement.observed.inputs));
   return candidates.find(
     ({ discovered, outputs }) =>
+      JSON.stringify(outputs.map(({ path }) => path)) === paths &&
       discovered.every(({ path, digest }) => observer.digestOf(path) === digest) &&
       outputs.every(({ digest }) => cache.has(digest)),
   );
@@ -46,18 +48,18 @@ export function restore(execution: Execution, step: Step, judgement: Judgement):
 }
 
 function stagedFrom({ root, cache }: Project, { outputs }: Candidate, stage: Stage): readonly Staged[] | undefined {
-  const staged: Staged[] = [];
   stage.prepare(outputs.map((output) => output.path));
-  for (const output of outputs) {
+  // All are tried even after one has failed: whatever is damaged is thrown away, so that it costs one run and no more.
+  const staged = outputs.map((output): Staged | undefined => {
     const place = stage.place(output.path);
-    if (!cache.restore(output, `${root}/${place}`)) return undefined;
-    staged.push({ ...output, place, stats: lookOf(statSync(`${root}/${place}`)) });
-  }
-  return staged;
+    const isWhole = cache.restore(output, `${root}/${place}`);
+    return isWhole ? { ...output, place, stats: lookOf(statSync(`${root}/${place}`)) } : undefined;
+  });
+  return staged.includes(undefined) ? undefined : (staged as readonly Staged[]);
 }
 
 function replayLog({ root, cache }: Project, step: Step, { log }: Candidate): void {
   const descriptor = openLog(root, { step: step.id, attempt: 1, atMs: Date.now(), note: "restored from the cache" });
-  if (log !== undefined) writeSync(descriptor, cache.textOf(log));
+  if (log !== undefined) writeSync(descriptor, cache.textOf(log) ?? "");
   closeSync(descriptor);
 }

@@ -40,6 +40,8 @@ export interface Catalog {
   readonly deadOutputs: readonly string[];
   /** The steps that an input path comes from; none for a source. `chain` holds the wildcard rules being followed. */
   makersOf(path: string, chain: ReadonlySet<string>): readonly Step[];
+  /** True where only a rule that already stands in the chain could make the path. */
+  isMadeInChain(path: string, chain: ReadonlySet<string>): boolean;
   /** All paths that named steps make. */
   outputPaths(): readonly string[];
 }
@@ -80,6 +82,8 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
     steps,
     deadOutputs: [...dead].toSorted(byCodeUnit),
     outputPaths,
+    isMadeInChain: (path, chain) =>
+      wildcardRules.some((rule) => chain.has(rule.name) && matchesOf(rule, path).length > 0),
     makersOf(path, chain) {
       const exact = makers.get(path);
       if (exact !== undefined) return named(exact);

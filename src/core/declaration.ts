@@ -18,6 +18,16 @@ export interface InputSlot extends Slot {
   readonly glob: Glob | undefined;
 }
 
+/** The input slot of the files that an action's code reads from beside itself; no action sees it among its inputs. */
+export const BESIDE_CODE = "(code)";
+
+/** The rule with the files that its code names as inputs, so that a change of them counts. */
+export function withFilesOfCode(rule: CheckedRule, paths: readonly string[]): CheckedRule {
+  if (paths.length === 0) return rule;
+  const slot: InputSlot = { name: BESIDE_CODE, paths, isList: true, glob: undefined };
+  return { ...rule, inputs: [slot, ...rule.inputs] };
+}
+
 export interface CheckedRule {
   readonly name: string;
   /** Sorted by name, since the order of keys in a Pipefile means nothing. */

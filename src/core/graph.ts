@@ -61,7 +61,9 @@ function framesFrom(catalog: Catalog, disk: Disk): (step: Step, above: Frame | u
         const found = catalog.makersOf(path, chain);
         for (const maker of found) makers.add(maker);
         if (found.length > 0) continue;
-        if (!disk.exists(path)) throw missing(path, { catalog, disk, neededBy: step.id });
+        // What a rule of this chain made for another target is no source for this one.
+        const isLeftOver = chain.size > 0 && catalog.isMadeInChain(path, chain) && disk.wasBuilt(path);
+        if (!disk.exists(path) || isLeftOver) throw missing(path, { catalog, disk, neededBy: step.id });
         if (disk.isOfAnotherKind(path)) throw wrongKind({ path, neededBy: step.id });
       }
     }

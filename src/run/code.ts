@@ -18,12 +18,15 @@ import { identityOfPackages } from "./packages.ts";
 export interface ActionCode {
   readonly identity: RunIdentity;
   readonly file: string;
+  /** Files that the code reads from beside itself, relative to the root. */
+  readonly assets: readonly string[];
 }
 
 interface Entry {
   /** The bundle's file name in the folder. */
   readonly bundle: string;
   readonly identity: RunIdentity;
+  readonly assets: readonly string[];
   /** True where the code sees nothing but itself, so that each evaluation gives the same. */
   readonly isClosed: boolean;
   /** Digests of all files that the bundle was made from. */
@@ -38,7 +41,7 @@ interface Manifest {
   readonly entries: Entries;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 const FOLDER = ".pipe/code";
 const TOOL = dirname(fileURLToPath(import.meta.url));
@@ -84,7 +87,7 @@ export class Code {
 
   #codeOf(path: string): ActionCode {
     const entry = this.#entries[actionKey(path)] as Entry;
-    return { identity: entry.identity, file: `${this.#folder}/${entry.bundle}` };
+    return { identity: entry.identity, file: `${this.#folder}/${entry.bundle}`, assets: entry.assets };
   }
 
   async #entryOfPipefile(path: string): Promise<Entry> {
@@ -134,6 +137,7 @@ export class Code {
     const made = Object.fromEntries(files.map((file) => [file, stateOf(file)]));
     return {
       bundle: name,
+      assets: bundle.assets,
       isClosed: isClosed(bundle),
       identity: { module: path, code, packages: packages.versions, platform: PLATFORM },
       made,

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import type { Step } from "../core/catalog.ts";
-import type { CheckedRule, Slot } from "../core/declaration.ts";
+import { BESIDE_CODE, type CheckedRule, type Slot } from "../core/declaration.ts";
 import type { Json, Paths } from "../core/rule.ts";
 import type { Stage } from "./stage.ts";
 
@@ -32,7 +32,10 @@ export function invocationOf(step: Step, from: Surroundings): Invocation {
     slot.paths.every(stands) ? valueOf(slot, (path) => path) : undefined;
   return {
     step: step.id,
-    inputs: valuesOf(step.inputs, (path) => path),
+    inputs: valuesOf(
+      step.inputs.filter((slot) => slot.name !== BESIDE_CODE),
+      (path) => path,
+    ),
     outputs: valuesOf(step.outputs, (path) => from.stage.place(path)),
     artifacts: valuesOf(step.outputs, (path) => path),
     previous: Object.fromEntries(step.outputs.map((slot) => [slot.name, previous(slot)])),

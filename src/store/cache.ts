@@ -68,50 +68,60 @@ export class Cache {
     return existsSync(this.#place("objects", digest));
   }
 
+  /** True where the object is there and holds what its name says. */
+  isWhole(digest: Digest): boolean {
+    if (!this.has(digest)) return false;
+    if (isListing(digest)) return this.textOf(digest) !== undefined;
+    return this.#observer.digestAt(this.#place("objects", digest), "object").digest === digest;
+  }
+
   /** Keeps the content of a file or directory that stands at `place`. */
   store(place: string, artifact: PathState): void {
-    if (this.has(artifact.digest)) return;
     if (!isDirectory(artifact.path)) return this.#copyIn(place, artifact.digest);
     const members = membersOf(place, artifact.path);
     const listing = listingOf(members, (member) => {
       const file = `${place}/${member.path}`;
       const { digest } = this.#observer.digestAt(file, member.path);
-      if (!this.has(digest)) this.#copyIn(file, digest);
+      this.#copyIn(file, digest);
       return digest;
     });
     this.storeText(listing, artifact.digest);
   }
 
   storeText(text: string, digest: Digest = digestOfText(text)): Digest {
-    if (this.has(digest)) return digest;
+    if (this.textOf(digest) !== undefined) return digest;
     const temporary = this.#temporary();
     writeFileSync(temporary, text);
     renameSync(temporary, this.#makePlace("objects", digest));
     return digest;
   }
 
-  textOf(digest: Digest): string {
-    return readOrEmpty(this.#place("objects", digest));
+  /** A kept text; undefined where it is missing, or damaged and hence thrown away. */
+  textOf(digest: Digest): string | undefined {
+    if (!this.has(digest)) return undefined;
+    const text = readOrEmpty(this.#place("objects", digest));
+    if (digestOfText(text) === digest.replace(LISTING, "")) return text;
+    rmSync(this.#place("objects", digest), { force: true });
+    return undefined;
   }
 
   /** Copies an artifact to `place`; false, with nothing of it believed, where an object is missing or damaged. */
   restore(artifact: PathState, place: string): boolean {
     if (!isDirectory(artifact.path)) return this.#copyOut(artifact.digest, place);
     const listing = this.textOf(artifact.digest);
-    if (`tree-${digestOfText(listing)}` !== artifact.digest) {
-      rmSync(this.#place("objects", artifact.digest), { force: true });
-      return false;
-    }
+    if (listing === undefined) return false;
     mkdirSync(place, { recursive: true });
-    return readListing(listing).every(({ path, kind, content }) => {
+    const areWhole = readListing(listing).map(({ path, kind, content }) => {
       const at = `${place}/${path}`;
       if (kind === "directory") mkdirSync(at, { recursive: true });
       else if (kind === "link") symlinkSync(content, at);
       return kind !== "file" || this.#copyOut(content, at);
     });
+    return areWhole.every(Boolean);
   }
 
   #copyIn(file: string, digest: Digest): void {
+    if (this.isWhole(digest)) return;
     const temporary = this.#temporary();
     copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
     renameSync(temporary, this.#makePlace("objects", digest));
@@ -147,13 +157,23 @@ export class Cache {
   }
 }
 
+const LISTING = /^tree-/;
+const isListing = (digest: Digest): boolean => LISTING.test(digest);
+
 function candidateOf(line: string): readonly Candidate[] {
   try {
-    return line === "" ? [] : [JSON.parse(line) as Candidate];
+    const candidate = JSON.parse(line) as Partial<Candidate> | null;
+    return isStates(candidate?.outputs) && isStates(candidate?.discovered) ? [candidate as Candidate] : [];
   } catch {
     // A line that a killed build left torn is no candidate.
     return [];
   }
+}
+
+function isStates(value: unknown): value is readonly PathState[] {
+  const isState = ({ path, digest }: Partial<PathState>): boolean =>
+    typeof path === "string" && typeof digest === "string";
+  return Array.isArray(value) && value.every((state) => typeof state === "object" && state !== null && isState(state));
 }
 
 function readOrEmpty(file: string): string {

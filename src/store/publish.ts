@@ -92,7 +92,7 @@ export class Publisher {
     const { root, observer, cache } = this.#shelves;
     const found = observer.digestOf(path);
     const isTraced = before?.outputs.some((output) => output.path === path && output.digest === found) === true;
-    if (found === ABSENT || isTraced || cache.has(found)) return [];
+    if (found === ABSENT || isTraced || cache.isWhole(found)) return [];
     const bare = path.replace(/\/$/, "");
     const rescued = `.pipe/rescued/${this.#build}/${bare}`;
     mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
