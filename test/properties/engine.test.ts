@@ -49,38 +49,51 @@ test("an incremental build equals a clean one, runs what it must and nothing els
   );
 }, 600_000);
 
-test("an output that was renamed is dead, even if the publish of the new one was killed", async () => {
-  const common = {
-    isModule: false,
-    op: "join",
-    mark: "m0",
-    param: 1,
-    isCached: true,
-    remark: 0,
-    cpu: 1,
-    network: 0,
-  } as const;
-  const one = {
-    ...common,
-    name: "r0",
-    level: 1,
-    inputs: { a: "data/a.txt" },
-    outputs: { out: "l1/r0.txt" },
-    fills: undefined,
-  };
-  const all = {
-    ...common,
-    name: "r1",
-    level: 2,
-    inputs: { a: { glob: "l1/*.txt" } },
-    outputs: { out: "l2/r1.txt" },
-    fills: undefined,
-  };
+const COMMON = {
+  isModule: false,
+  op: "join",
+  mark: "m0",
+  param: 1,
+  remark: 0,
+  cpu: 1,
+  network: 0,
+  fills: undefined,
+} as const;
+
+async function builtCase(drawn: readonly World["sketches"][number][]): Promise<Case> {
   const ground = diskGround();
   onTestFinished(() => ground.clear());
-  const of: Case = { ground, world: worldOf(ground, [one, all]), memory: emptyMemory() };
+  const of: Case = { ground, world: worldOf(ground, drawn), memory: emptyMemory() };
+  await checkBuild(of, { jobs: 1 });
+  return of;
+}
+
+test("an output that was renamed is dead, even if the publish of the new one was killed", async () => {
+  const of = await builtCase([
+    { ...COMMON, name: "r0", isCached: true, level: 1, inputs: { a: "data/a.txt" }, outputs: { out: "l1/r0.txt" } },
+    {
+      ...COMMON,
+      name: "r1",
+      isCached: true,
+      level: 2,
+      inputs: { a: { glob: "l1/*.txt" } },
+      outputs: { out: "l2/r1.txt" },
+    },
+  ]);
   await checkKill(of, { kind: "kill", at: 0, way: 1, next: "build", jobs: 4 });
 });
+
+test.each([true, false])(
+  "what is read inside of a directory output waits on the directory (cached: %s)",
+  async (isCached) => {
+    const of = await builtCase([
+      { ...COMMON, name: "r0", isCached, level: 1, inputs: { a: "data/a.txt" }, outputs: { out: "l1/r0/" } },
+      { ...COMMON, name: "r1", isCached, level: 2, inputs: { a: "l1/r0/in/two.txt" }, outputs: { out: "l2/r1.txt" } },
+    ]);
+    of.ground.write("l1/r0/in/two.txt", `${TAMPERED}\n`, "new");
+    await checkStatus(of, { jobs: 1 });
+  },
+);
 
 async function checkEdit(of: Case, edit: Edit): Promise<void> {
   if (edit.kind === "moving") return checkMoving(of, edit);
@@ -162,7 +175,7 @@ async function checkNothingRuns(of: Case): Promise<void> {
 }
 
 /** What `status` says comes true in the build after it. */
-async function checkStatus(of: Case, { jobs }: Edit): Promise<void> {
+async function checkStatus(of: Case, { jobs }: Pick<Edit, "jobs">): Promise<void> {
   const statuses = await engine.status(of.ground.root);
   const isSound = of.memory.isCacheSound;
   const fates = await checkBuild(of, { jobs });
