@@ -42,7 +42,7 @@ const count = rule({
 
 const inventory = rule({
   description: "the row counts of all tables, built yet or not",
-  inputs: { counts: glob("data/*.csv").map((table) => table.replace(/^data\/(.*)\.csv$/, "reports/$1.rows.txt")) },
+  inputs: { counts: glob("data/*.csv").map((table) => count.for({ name: table.slice(5, -4) }).outputs.rows) },
   outputs: { list: "reports/inventory.txt" },
   run: 'cat $counts > "$list"',
 });

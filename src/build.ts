@@ -7,14 +7,17 @@ import { totalmem } from "node:os";
 import type { Execution } from "./attempt.ts";
 import { newBuildId } from "./build-id.ts";
 import type { Step } from "./core/catalog.ts";
+import { missingInput } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { Graph } from "./core/graph.ts";
 import { scheduleOf, type Schedule } from "./core/schedule.ts";
+import { ABSENT } from "./core/staleness.ts";
 import { execute, failing, hintOf, isExpected } from "./execute.ts";
 import { finishedEvent, type Fate } from "./fate.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
+import { deadOutputs } from "./warning.ts";
 import { Pool } from "./run/pool.ts";
 import { Stages } from "./run/stage.ts";
 import { rememberUnchanged } from "./unchanged.ts";
@@ -54,10 +57,7 @@ export async function build(request: BuildRequest): Promise<number> {
   const graph = project.graph(request.targets);
   const pool = new Pool(project.root);
   const ledger = ledgerOf(project.root, id);
-  const emit: Emit = (event) => {
-    ledger.record(event);
-    request.emit(event);
-  };
+  const emit = both(ledger.record, request.emit);
   emit({
     type: "build-started",
     build: id,
@@ -66,7 +66,7 @@ export async function build(request: BuildRequest): Promise<number> {
     steps: graph.steps.length,
     jobs: request.jobs,
   });
-  warnOfDeadOutputs(project, emit);
+  for (const warning of deadOutputs(project)) emit(warning);
   const execution = {
     project,
     pool,
@@ -98,6 +98,13 @@ export async function build(request: BuildRequest): Promise<number> {
     ledger.close();
   }
 }
+
+const both =
+  (first: Emit, second: Emit): Emit =>
+  (event) => {
+    first(event);
+    second(event);
+  };
 
 function rememberIfFresh({ request, fates, graph }: Build): void {
   const { asked, project, targets } = request;
@@ -165,6 +172,8 @@ function fateByJudgement(build: Build, index: number): Fate | undefined {
   const { execution, graph, request } = build;
   const step = stepAt(graph, index);
   const judgement = judge(execution.project, step);
+  const missing = judgement.observed.inputs.find((input) => input.digest === ABSENT);
+  if (missing !== undefined) throw missingInput({ path: missing.path, neededBy: step.id });
   const isForced = request.force === "all" || request.force.includes(step.rule.name) || request.force.includes(step.id);
   if (isForced) {
     build.judgements.set(index, {
@@ -239,13 +248,3 @@ const durationsOf =
   (project: Project, graph: Graph): ((index: number) => number) =>
   (index) =>
     project.state.trace(stepAt(graph, index).id)?.durationMs ?? UNKNOWN_MS;
-
-function warnOfDeadOutputs({ catalog }: Project, emit: Emit): void {
-  if (catalog.deadOutputs.length === 0) return;
-  emit({
-    type: "warning",
-    code: "dead-output",
-    message: `no rule makes these any more, so no glob takes them: ${catalog.deadOutputs.join(", ")}`,
-    hint: "delete them, or put their rule back",
-  });
-}

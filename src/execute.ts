@@ -7,14 +7,15 @@
 
 import { attempt, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
-import { PipeError, undeclaredPath } from "./core/error.ts";
-import type { Emit, StepFailed } from "./core/event.ts";
+import { PipeError } from "./core/error.ts";
+import type { StepFailed } from "./core/event.ts";
 import type { Reason } from "./core/staleness.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { finish, missingOutputs } from "./finish.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
+import { undeclared } from "./warning.ts";
 import { logPathOf, tailOfLog } from "./store/log.ts";
 
 /** How often a step is run anew because its inputs moved while it ran. */
@@ -109,7 +110,7 @@ function started(
   const { step, judgement, count } = of;
   const paths =
     count === 1 && project.pipeline.options.strict !== true ? undeclaredPaths(step, project.disk.isFile) : [];
-  if (paths.length > 0) warnOf(emit, undeclaredPath({ step: step.id, paths }));
+  if (paths.length > 0) emit(undeclared(step.id, paths));
   const { identity } = project.runs.get(step.rule.name) ?? {};
   emit({
     type: "step-started",
@@ -120,10 +121,6 @@ function started(
     log: logPathOf(step.id),
     ...(judgement.trace === undefined ? {} : { lastDurationMs: judgement.trace.durationMs }),
   });
-}
-
-function warnOf(emit: Emit, { code, message, hint }: PipeError): void {
-  emit({ type: "warning", code, message, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** Tells of a step's failure, with the end of its log. */

@@ -11,6 +11,7 @@ import type { Project } from "./project.ts";
 import { cacheKey } from "./store/cache.ts";
 import { bodyOfLog } from "./store/log.ts";
 import type { Stage } from "./run/stage.ts";
+import { rescued } from "./warning.ts";
 import type { Staged } from "./store/publish.ts";
 
 export interface Run {
@@ -123,14 +124,7 @@ export function publishAll(
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const { outputs, rescued } = publisher.publish(trace, staged);
-  for (const path of rescued) {
-    emit({
-      type: "warning",
-      code: "rescued",
-      message: `${step.id} replaced an output that was not its own work; the earlier one is kept as ${path}`,
-      hint: "copy it back under another name if you need it; it is not used again",
-    });
-  }
-  return outputs;
+  const published = publisher.publish(trace, staged);
+  for (const path of published.rescued) emit(rescued(step.id, path));
+  return published.outputs;
 }

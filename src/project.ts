@@ -173,7 +173,8 @@ function rootsOf(
   targets: readonly string[],
 ): Graph["steps"] {
   const asked = targets.length > 0 ? targets : pipeline.options.default;
-  return asked === undefined ? catalog.steps : stepsOfTargets(catalog, disk, asked);
+  if (asked !== undefined) return stepsOfTargets(catalog, disk, asked);
+  return catalog.steps.filter((step) => step.rule.wildcards.length === 0);
 }
 
 function refuseUndeclared(graph: Graph, disk: Disk): void {

@@ -2,6 +2,7 @@
 
 import { closeSync, statSync, writeSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
+import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
 import { publishAll, traceOf } from "./finish.ts";
@@ -47,13 +48,20 @@ export function restore(execution: Execution, step: Step, judgement: Judgement):
   }
 }
 
-function stagedFrom({ root, cache }: Project, { outputs }: Candidate, stage: Stage): readonly Staged[] | undefined {
+function stagedFrom(
+  { root, cache, observer }: Project,
+  { outputs }: Candidate,
+  stage: Stage,
+): readonly Staged[] | undefined {
   stage.prepare(outputs.map((output) => output.path));
   // All are tried even after one has failed: whatever is damaged is thrown away, so that it costs one run and no more.
   const staged = outputs.map((output): Staged | undefined => {
     const place = stage.place(output.path);
     const isWhole = cache.restore(output, `${root}/${place}`);
-    return isWhole ? { ...output, place, stats: lookOf(statSync(`${root}/${place}`)) } : undefined;
+    if (!isWhole) return undefined;
+    const file = `${root}/${place}`;
+    const stats = isDirectory(output.path) ? observer.digestAt(file, output.path).stats : lookOf(statSync(file));
+    return { ...output, place, stats };
   });
   return staged.includes(undefined) ? undefined : (staged as readonly Staged[]);
 }

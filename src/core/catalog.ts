@@ -2,7 +2,7 @@
 
 import { byCodeUnit, directoriesAbove, isDirectory } from "./artifact.ts";
 import type { CheckedRule, InputSlot, Slot } from "./declaration.ts";
-import { ambiguousRules, madeTwice, outputInside, outputUnderFile, sourceOrOutput } from "./error.ts";
+import { ambiguousRules, badRule, madeTwice, outputInside, outputUnderFile, sourceOrOutput } from "./error.ts";
 import { fillPattern } from "./pattern.ts";
 import type { Wildcards } from "./rule.ts";
 
@@ -65,7 +65,8 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
       throw ambiguousRules({ path, rules: matches.map((match) => match.rule.name) });
     const [match] = matches;
     if (match === undefined) return [];
-    if (disk.exists(path) && !disk.wasBuilt(path)) throw sourceOrOutput({ path, rule: match.rule.name });
+    const isForeign = !isInstance(match.rule, match.wildcards) && disk.exists(path) && !disk.wasBuilt(path);
+    if (isForeign) throw sourceOrOutput({ path, rule: match.rule.name });
     if (matches.length > 1) throw ambiguousRules({ path, rules: matches.map((found) => found.rule.name) });
     const id = idOf(match.rule, match.wildcards);
     const step = onDemand.get(id) ?? fill(stepOf(match.rule, match.wildcards));
@@ -111,9 +112,25 @@ function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
 }
 
 function instancesOf(rule: CheckedRule): readonly Step[] {
-  const steps = new Map(rule.instances.map((wildcards) => [idOf(rule, wildcards), stepOf(rule, wildcards)]));
+  const steps = new Map(rule.instances.map((wildcards) => [idOf(rule, wildcards), instanceOf(rule, wildcards)]));
   return [...steps.values()];
 }
+
+function instanceOf(rule: CheckedRule, wildcards: Wildcards): Step {
+  const step = stepOf(rule, wildcards);
+  const isFilled = rule.patterns.every((pattern) => pattern.match(fillPattern(pattern.text, wildcards)) !== undefined);
+  if (!isFilled)
+    throw badRule({
+      rule: rule.name,
+      problem: `is filled by .for(${JSON.stringify(wildcards)}), which its wildcards do not allow`,
+      hint: `they are in ${rule.patterns.map((pattern) => pattern.text).join(", ")}; {x} is one or more characters but /`,
+    });
+  return step;
+}
+
+/** A filling that the Pipefile itself asks for, perhaps for each path of a glob, is meant as an output. */
+const isInstance = (rule: CheckedRule, wildcards: Wildcards): boolean =>
+  rule.instances.some((instance) => idOf(rule, instance) === idOf(rule, wildcards));
 
 function matchesOf(
   rule: CheckedRule,

@@ -1,10 +1,11 @@
 /** Checks what a Pipefile declared, once, and gives the engine rules it need not doubt. Pure. */
 
+import { checkVariables } from "./variable.ts";
 import { artifactPath, byCodeUnit, isOwnFile } from "./artifact.ts";
-import { badRule } from "./error.ts";
+import { badOption, badRule } from "./error.ts";
 import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
-import type { Glob, Json, Pipeline, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
+import type { Glob, Json, Pipeline, PipelineOptions, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
 
 /** A named input or output: one path, or a list of them. */
 export interface Slot {
@@ -62,7 +63,17 @@ const FIELDS: Readonly<Record<keyof RuleDeclaration, true>> = {
   cache: true,
 };
 
+const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
+  default: true,
+  pools: true,
+  passEnv: true,
+  strict: true,
+};
+
 export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {
+  for (const option in pipeline.options) {
+    if (!(option in OPTIONS)) throw badOption({ option, known: Object.keys(OPTIONS) });
+  }
   return Object.entries(pipeline.rules).map(([name, rule]) => checkedRule(name, { rule, pipeline }));
 }
 
@@ -92,7 +103,9 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
     patterns: wildcards.length === 0 ? [] : outputs.flatMap((slot) => slot.paths.map(compilePattern)),
     instances: from.rule.instances,
   };
+  checkOwnFiles(checked);
   checkOutputs(checked);
+  checkParams(checked);
   checkWildcards(checked);
   if (typeof checked.run === "string") checkVariables(checked);
   return checked;
@@ -152,22 +165,36 @@ function slotOf(name: string, from: { readonly rule: string; readonly value: unk
 const isGlob = (value: unknown): value is Glob =>
   typeof value === "object" && value !== null && typeof (value as Partial<Glob>).pattern === "string";
 
-function checkOutputs(rule: CheckedRule): void {
-  for (const slot of rule.outputs) {
-    if ((slot as InputSlot).glob !== undefined)
-      throw badRule({
-        rule: rule.name,
-        problem: `has a glob as output '${slot.name}'`,
-        hint: "name each output, or the folder with a trailing /",
-      });
-    const own = slot.paths.find((path) => isOwnFile(path));
-    if (own !== undefined)
-      throw badRule({
-        rule: rule.name,
-        problem: `makes ${own}, which pipe itself writes`,
-        hint: "choose another path",
-      });
+function checkOwnFiles({ name, inputs, outputs }: CheckedRule): void {
+  const owned = (slots: readonly Slot[]): string | undefined => slots.flatMap((slot) => slot.paths).find(isOwnFile);
+  const [read, made] = [owned(inputs), owned(outputs)];
+  const hint = "choose another path";
+  if (made !== undefined) throw badRule({ rule: name, problem: `makes ${made}, which pipe itself writes`, hint });
+  if (read !== undefined) throw badRule({ rule: name, problem: `reads ${read}, which pipe itself writes`, hint });
+}
+
+function checkOutputs({ name, outputs }: CheckedRule): void {
+  const globbed = outputs.find((slot) => (slot as InputSlot).glob !== undefined);
+  if (globbed === undefined) return;
+  const hint = "name each output, or the folder with a trailing /";
+  throw badRule({ rule: name, problem: `has a glob as output '${globbed.name}'`, hint });
+}
+
+function checkParams({ name, params }: CheckedRule): void {
+  for (const param in params) {
+    if (isJson(params[param])) continue;
+    const hint = "params are JSON: strings, finite numbers, booleans, null, lists and plain objects of them";
+    throw badRule({ rule: name, problem: `has the param '${param}', which is no JSON`, hint });
   }
+}
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return (
+    typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
+  );
 }
 
 function checkWildcards(rule: CheckedRule): void {
@@ -186,51 +213,6 @@ function checkWildcards(rule: CheckedRule): void {
         rule: rule.name,
         problem: `has the output ${path} without the wildcard {${missing}}`,
         hint: "every output of a wildcard rule carries all its wildcards",
-      });
-  }
-}
-
-// A rule's names become variables of its command; these would change how the shell itself works.
-const TAKEN = new Set([
-  "PATH",
-  "HOME",
-  "IFS",
-  "ENV",
-  "PWD",
-  "OLDPWD",
-  "PS1",
-  "PS2",
-  "PS4",
-  "SHELL",
-  "USER",
-  "TMPDIR",
-  "LANG",
-  "BASH_ENV",
-  "UID",
-  "PPID",
-]);
-
-function checkVariables(rule: CheckedRule): void {
-  const names: string[] = [];
-  for (const { name, isList } of rule.inputs) names.push(...(isList ? [name, `${name}_file`] : [name]));
-  for (const { name, isList } of rule.outputs) names.push(name, `${name}_path`, ...(isList ? [`${name}_file`] : NONE));
-  names.push(...Object.keys(rule.params), ...rule.wildcards);
-  const taken = names.find((name) => TAKEN.has(name));
-  if (taken !== undefined)
-    throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
-  names.push(...rule.env);
-  for (const [at, name] of names.entries()) {
-    if (!/^[A-Za-z_]\w*$/.test(name))
-      throw badRule({
-        rule: rule.name,
-        problem: `has the name '${name}', which no shell variable can have`,
-        hint: "use letters, digits and _",
-      });
-    if (names.indexOf(name) !== at)
-      throw badRule({
-        rule: rule.name,
-        problem: `has the name '${name}' twice among inputs, outputs, params, wildcards and env`,
-        hint: "each is a variable of the command; rename one",
       });
   }
 }

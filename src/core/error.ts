@@ -54,6 +54,13 @@ export const badRule = (at: {
   });
 };
 
+export const badOption = (at: { option: string; known: readonly string[] }): PipeError =>
+  new PipeError({
+    code: "bad-option",
+    message: `pipeline() is given the option '${at.option}', which it has not`,
+    hint: `there are ${at.known.join(", ")}`,
+  });
+
 export const noRuleMakes = (at: {
   path: string;
   neededBy: string | undefined;
@@ -67,6 +74,13 @@ export const noRuleMakes = (at: {
     hint: at.near === undefined ? "'pipe list' shows what there is to build" : `did you mean ${at.near}?`,
   });
 };
+
+export const missingInput = (at: { path: string; neededBy: string }): PipeError =>
+  new PipeError({
+    code: "missing-input",
+    message: `${at.path}, which ${at.neededBy} needs, is not there`,
+    hint: "the step whose directory it lies in did not make it, or it was deleted during the build",
+  });
 
 export const cycle = (steps: readonly string[]): PipeError =>
   new PipeError({
@@ -187,14 +201,12 @@ export const brokenCode = (at: { at: string; problem: string; line: string; colu
     hint: "nothing was run; mend the code and try again",
   });
 
-export const brokenPipefile = (at: { path: string; error: unknown }): PipeError =>
-  at.error instanceof PipeError
-    ? at.error
-    : new PipeError({
-        code: "broken-pipefile",
-        message: `${at.path} threw while it was evaluated: ${at.error instanceof Error ? (at.error.stack ?? at.error.message) : String(at.error)}`,
-        hint: "a Pipefile only declares; nothing was run",
-      });
+export const brokenPipefile = (at: { path: string; stack: string }): PipeError =>
+  new PipeError({
+    code: "broken-pipefile",
+    message: `${at.path} threw while it was evaluated: ${at.stack}`,
+    hint: "a Pipefile only declares; nothing was run",
+  });
 
 export const notAPipeline = (at: { path: string }): PipeError =>
   new PipeError({

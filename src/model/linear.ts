@@ -53,18 +53,23 @@ export function readModel(text: string): LinearModel {
   check(isNumbers(found.coefficients), "its coefficients are no finite numbers");
   check(Number.isFinite(found.intercept), "its intercept is no finite number");
   const model = found as LinearModel;
-  const expected = encodedNames(model.features).length;
+  const names = encodedNames(model.features);
   check(
-    model.coefficients.length === expected,
-    `it has ${model.coefficients.length} coefficients where its features need ${expected}`,
+    model.coefficients.length === names.length,
+    `it has ${model.coefficients.length} coefficients where its features need ${names.length}`,
   );
+  // What is written by name, as the pickle is, would lose one of them.
+  check(new Set(names).size === names.length, "two of its coefficients have one name");
   check(isMetrics(model.metrics?.model) && isMetrics(model.metrics?.baseline), "its metrics are no finite numbers");
   check(
     Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test),
     "its row counts are no whole numbers",
   );
   check(Number.isFinite(model.seed), "it has no seed");
-  check(typeof model.libraries === "object" && model.libraries !== null, "it does not name its libraries");
+  check(
+    typeof model.libraries === "object" && model.libraries !== null && isTexts(Object.values(model.libraries)),
+    "it does not name its libraries",
+  );
   return model;
 }
 
@@ -78,6 +83,7 @@ function parsed(text: string): Partial<LinearModel> {
   throw new ModelError("this is no model that pipe wrote: it is no object");
 }
 
+const isTexts = (values: readonly unknown[]): boolean => values.every((value) => typeof value === "string");
 const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(Number.isFinite);
 
 function isFeature(value: unknown): value is Feature {
@@ -88,6 +94,7 @@ function isFeature(value: unknown): value is Feature {
     feature.type === "category" &&
     typeof feature.fill === "string" &&
     Array.isArray(feature.categories) &&
+    isTexts(feature.categories) &&
     feature.categories.includes(feature.fill)
   );
 }

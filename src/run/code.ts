@@ -6,12 +6,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { brokenPipefile, notAPipeline } from "../core/error.ts";
+import { brokenPipefile, notAPipeline, PipeError } from "../core/error.ts";
 import type { RunIdentity } from "../core/fingerprint.ts";
 import type { Pipeline } from "../core/rule.ts";
 import { digestOfText } from "../store/digest.ts";
 import type { Observer } from "../store/observer.ts";
 import type { Bundle } from "./bundle.ts";
+import { mappedStack } from "./stack.ts";
 import { identityOfPackages } from "./packages.ts";
 
 /** An action as bundled: what identifies it, and the file that runs. */
@@ -67,7 +68,7 @@ export class Code {
     const entry = await this.#entryOfPipefile(path);
     const url = pathToFileURL(`${this.#folder}/${entry.bundle}`).href;
     const loaded = (await import(url).catch((error: unknown) => {
-      throw brokenPipefile({ path, error });
+      throw error instanceof PipeError ? error : brokenPipefile({ path, stack: this.#stackOf(error, entry) });
     })) as { readonly default?: Partial<Pipeline> };
     if (typeof loaded.default?.rules !== "object") throw notAPipeline({ path });
     return { pipeline: loaded.default as Pipeline, isClosed: entry.isClosed };
@@ -88,6 +89,12 @@ export class Code {
   #codeOf(path: string): ActionCode {
     const entry = this.#entries[actionKey(path)] as Entry;
     return { identity: entry.identity, file: `${this.#folder}/${entry.bundle}`, assets: entry.assets };
+  }
+
+  #stackOf(error: unknown, { bundle }: Entry): string {
+    return error instanceof Error
+      ? mappedStack(error.stack ?? error.message, `${this.#folder}/${bundle}`)
+      : String(error);
   }
 
   async #entryOfPipefile(path: string): Promise<Entry> {

@@ -97,8 +97,10 @@ export class Observer {
   /** Hashes a file or a directory that is no project path yet, such as a staged one. */
   digestAt(place: string, path: string): { readonly digest: Digest; readonly stats: Look } {
     if (isDirectory(path)) {
-      const listing = listingOf(membersOf(place, path), (member) => hashFile(`${place}/${member.path}`).digest);
-      return { digest: treeDigest(listing), stats: lookOf(statSync(place)) };
+      const members = membersOf(place, path);
+      const listing = listingOf(members, (member) => hashFile(`${place}/${member.path}`).digest);
+      const size = members.reduce((sum, member) => sum + (member.kind === "file" ? member.stats.size : 0), 0);
+      return { digest: treeDigest(listing), stats: { ...lookOf(statSync(place)), size } };
     }
     return hashFile(place);
   }

@@ -1,7 +1,9 @@
 /**
  * Writes plain values as a Python pickle, protocol 4: no class of any package, so Python's standard library alone loads
- * it. Opcode names are those of CPython's `pickletools`. Pure.
+ * it. Opcode names are those of CPython's `pickletools`, and the bytes those of its pickler without a memo. Pure.
  */
+
+import { FRAME_TARGET_BYTES, framed, type Piece } from "./frame.ts";
 
 /** A `number` becomes a float, bit for bit; a `bigint` becomes an int. Keys of a dict stand in the order of the object. */
 export type PickleValue =
@@ -15,7 +17,6 @@ export type PickleValue =
 
 const OP = {
   PROTO: 0x80,
-  FRAME: 0x95,
   STOP: 0x2e,
   NONE: 0x4e,
   NEWTRUE: 0x88,
@@ -30,41 +31,63 @@ const OP = {
   EMPTY_LIST: 0x5d,
   EMPTY_DICT: 0x7d,
   MARK: 0x28,
+  APPEND: 0x61,
   APPENDS: 0x65,
+  SETITEM: 0x73,
   SETITEMS: 0x75,
 } as const;
 
+/** A reader keeps no more than this many items on its stack before it puts them into their list or dict. */
+const BATCH_ITEMS = 1_000;
+
 /** The pickle's bytes; the same value gives the same bytes. */
 export function writePickle(value: PickleValue): Uint8Array {
-  const body = Buffer.concat([...opcodesOf(value), Buffer.of(OP.STOP)]);
-  const head = Buffer.alloc(11);
-  head.set([OP.PROTO, 4, OP.FRAME]);
-  head.writeBigUInt64LE(BigInt(body.length), 3);
-  return Buffer.concat([head, body]);
+  return Buffer.concat([Buffer.of(OP.PROTO, 4), framed(piecesOf(value))]);
 }
 
-function* opcodesOf(value: PickleValue): Generator<Uint8Array> {
+function* piecesOf(value: PickleValue): Generator<Piece> {
+  yield* valueOf(value);
+  yield Buffer.of(OP.STOP);
+}
+
+function* valueOf(value: PickleValue): Generator<Piece> {
+  yield "boundary";
   if (value === null) yield Buffer.of(OP.NONE);
   else if (typeof value === "boolean") yield Buffer.of(value ? OP.NEWTRUE : OP.NEWFALSE);
   else if (typeof value === "number") yield floatOf(value);
   else if (typeof value === "bigint") yield intOf(value);
-  else if (typeof value === "string") yield* textOf(value);
-  else if (Array.isArray(value)) {
+  else if (typeof value === "string") yield textOf(value);
+  else if (isList(value)) {
     yield Buffer.of(OP.EMPTY_LIST);
-    if (value.length === 0) return;
-    yield Buffer.of(OP.MARK);
-    for (const item of value) yield* opcodesOf(item as PickleValue);
-    yield Buffer.of(OP.APPENDS);
+    yield* batches(value, { one: OP.APPEND, many: OP.APPENDS, write: valueOf });
   } else {
     yield Buffer.of(OP.EMPTY_DICT);
-    const entries = Object.entries(value);
-    if (entries.length === 0) return;
-    yield Buffer.of(OP.MARK);
-    for (const [key, item] of entries) {
-      yield* textOf(key);
-      yield* opcodesOf(item);
-    }
-    yield Buffer.of(OP.SETITEMS);
+    yield* batches(Object.entries(value), { one: OP.SETITEM, many: OP.SETITEMS, write: entryOf });
+  }
+}
+
+// Array.isArray does not narrow a readonly list.
+const isList = (value: PickleValue): value is readonly PickleValue[] => Array.isArray(value);
+
+function* entryOf([key, value]: readonly [string, PickleValue]): Generator<Piece> {
+  yield* valueOf(key);
+  yield* valueOf(value);
+}
+
+interface Batch<T> {
+  /** The opcode that takes a single item in. */
+  readonly one: number;
+  /** The opcode that takes in all items since the mark. */
+  readonly many: number;
+  readonly write: (item: T) => Iterable<Piece>;
+}
+
+function* batches<T>(items: readonly T[], { one, many, write }: Batch<T>): Generator<Piece> {
+  for (let start = 0; start < items.length; start += BATCH_ITEMS) {
+    const batch = items.slice(start, start + BATCH_ITEMS);
+    if (batch.length > 1) yield Buffer.of(OP.MARK);
+    for (const item of batch) yield* write(item);
+    yield Buffer.of(batch.length > 1 ? many : one);
   }
 }
 
@@ -96,12 +119,13 @@ function twosComplement(value: bigint): readonly number[] {
   return Array.from({ length: sizeBytes }, (_, at) => Number(BigInt.asUintN(8, value >> BigInt(8 * at))));
 }
 
-function* textOf(text: string): Generator<Uint8Array> {
+function textOf(text: string): Piece {
   if (/\p{Surrogate}/u.test(text))
     throw new RangeError(`no UTF-8 can hold the text ${JSON.stringify(text)}: it has half a surrogate pair`);
   const bytes = Buffer.from(text);
-  const head = bytes.length < 256 ? Buffer.of(OP.SHORT_BINUNICODE, bytes.length) : Buffer.alloc(5, OP.BINUNICODE);
-  if (bytes.length >= 256) head.writeUInt32LE(bytes.length, 1);
-  yield head;
-  yield bytes;
+  if (bytes.length < 0x100) return Buffer.concat([Buffer.of(OP.SHORT_BINUNICODE, bytes.length), bytes]);
+  const head = Buffer.alloc(5, OP.BINUNICODE);
+  head.writeUInt32LE(bytes.length, 1);
+  const whole = Buffer.concat([head, bytes]);
+  return bytes.length < FRAME_TARGET_BYTES ? whole : { unframed: whole };
 }
