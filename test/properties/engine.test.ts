@@ -131,9 +131,9 @@ async function checkBuild({ world, ground, memory }: Case, of: Building): Promis
   const clean = of.clean ?? cleanBuildOf(world);
   const before = of.before ?? ground.files();
   const allowed = allowedFates(memory, clean, before);
-  const { code, events } = await engine.build(ground.root, of);
+  const { problem, events } = await engine.build(ground.root, of);
   const fates = fatesOf(events);
-  expect([code, events.filter(({ type }) => type === "step-failed")]).toEqual([0, []]);
+  expect([problem, events.filter(({ type }) => type === "step-failed")]).toEqual(["", []]);
   checkOutputs(clean, ground.files());
   expect([...fates.keys()].toSorted()).toEqual([...clean.made.keys()].toSorted());
   for (const [step, fate] of fates) expect(allowed.get(step), `${step} was ${fate}`).toContain(fate);

@@ -34,7 +34,7 @@ export interface Engine {
   build(
     root: string,
     of: { readonly jobs: number; readonly onEvent?: Emit },
-  ): Promise<{ readonly code: number; readonly events: readonly BuildEvent[] }>;
+  ): Promise<{ readonly problem: string; readonly events: readonly BuildEvent[] }>;
   status(root: string): Promise<readonly StepStatus[]>;
   /** A build in a process of its own that is killed at the given rename of a publish; true where it came so far. */
   buildKilled(root: string, rename: number): Promise<boolean>;
@@ -49,6 +49,7 @@ export async function engineOf(): Promise<Engine> {
     entryPoints: {
       entry: fileURLToPath(new URL("./entry.ts", import.meta.url)),
       killed: fileURLToPath(new URL("./killed.ts", import.meta.url)),
+      pipe: "src/cli/pipe.ts",
       index: "src/index.ts",
       worker: "src/run/worker.ts",
     },
@@ -61,47 +62,38 @@ export async function engineOf(): Promise<Engine> {
     packages: "external",
     logLevel: "error",
   });
-  const { build, openProject, statusOf } = (await import(
-    pathToFileURL(`${folder}/entry.js`).href
-  )) as typeof import("./entry.ts");
-  const request = (root: string, emit: Emit) => ({
-    root,
-    pipefile: `${root}/Pipefile.ts`,
-    params: [],
-    wait: false,
-    env: process.env,
-    emit,
-  });
+  const { main } = (await import(pathToFileURL(`${folder}/entry.js`).href)) as typeof import("./entry.ts");
+  const pipe = async (root: string, args: readonly string[], onLine: (line: string) => void): Promise<string> => {
+    let err = "";
+    try {
+      const code = await main([...args, "--json", "-C", root], {
+        out: { write: (text) => text.trimEnd().split("\n").forEach(onLine) },
+        err: { write: (text) => (err += text) },
+        env: process.env,
+        cwd: root,
+        interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
+      });
+      return code === 0 ? "" : `exit code ${code} ${err}`;
+    } finally {
+      // The command works in its project, which is gone when the test ends.
+      process.chdir(CHECKOUT);
+    }
+  };
   return {
     async build(root, { jobs, onEvent }) {
       const events: BuildEvent[] = [];
-      const emit: Emit = (event) => {
+      const problem = await pipe(root, ["build", `-j${jobs}`], (line) => {
+        const event = JSON.parse(line) as BuildEvent;
         events.push(event);
         onEvent?.(event);
-      };
-      const project = await openProject({ ...request(root, emit), access: "write" });
-      try {
-        const code = await build({
-          project,
-          targets: [],
-          jobs,
-          force: [],
-          useCache: true,
-          emit,
-          signal: new AbortController().signal,
-        });
-        return { code, events };
-      } finally {
-        await project[Symbol.asyncDispose]();
-      }
+      });
+      return { problem, events };
     },
     async status(root) {
-      const project = await openProject({ ...request(root, () => {}), access: "read" });
-      try {
-        return await statusOf(project, []);
-      } finally {
-        await project[Symbol.asyncDispose]();
-      }
+      const lines: string[] = [];
+      const problem = await pipe(root, ["status"], (line) => lines.push(line));
+      if (problem !== "") throw new Error(problem);
+      return (JSON.parse(lines.join("\n")) as { readonly steps: readonly StepStatus[] }).steps;
     },
     buildKilled: (root, rename) =>
       new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@
 
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { build, openProject } from "./entry.ts";
+import { main } from "./entry.ts";
 
 const [, , root = "", last = "1"] = process.argv;
 const rename = fs.renameSync;
@@ -18,23 +18,10 @@ fs.renameSync = (from, to): void => {
 };
 syncBuiltinESMExports();
 
-const emit = (): void => {};
-const project = await openProject({
-  root,
-  pipefile: `${root}/Pipefile.ts`,
-  params: [],
-  access: "write",
-  wait: false,
+process.exitCode = await main(["build", "--json", "-j1", "-C", root], {
+  out: { write: () => true },
+  err: process.stderr,
   env: process.env,
-  emit,
+  cwd: root,
+  interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
 });
-process.exitCode = await build({
-  project,
-  targets: [],
-  jobs: 1,
-  force: [],
-  useCache: true,
-  emit,
-  signal: new AbortController().signal,
-});
-await project[Symbol.asyncDispose]();
