@@ -153,3 +153,15 @@ test("what pipe itself writes is no member of a directory and matches no glob", 
   expect(project.runs()).toEqual(["list"]);
   expect(project.has("logs/list.log")).toBe(true);
 });
+
+test("a path that turns from a file into a directory, and back, is replaced; nothing of it needs rescue", async () => {
+  const project = projectOf({ "raw.txt": "a\n" });
+  const file = `{ make: rule({ inputs: { raw: "raw.txt" }, outputs: { out: "out" }, run: 'cat "$raw" > "$out"' }) }`;
+  const folder = `{ make: rule({ inputs: { raw: "raw.txt" }, outputs: { out: "out/" }, run: 'mkdir -p "$out"; cat "$raw" > "$out/in.txt"' }) }`;
+  for (const rules of [file, folder, file]) {
+    project.pipefile(rules);
+    const run = await project.build();
+    expect(eventsOf(run, "warning")).toEqual([]);
+    expect(project.read(rules === file ? "out" : "out/in.txt")).toBe("a\n");
+  }
+});

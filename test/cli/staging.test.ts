@@ -29,6 +29,18 @@ const FAILURES: Readonly<Record<string, readonly [command: string, failure: obje
     'echo half > "$a"',
     { kind: "missing-output", message: expect.stringContaining("out/all/") as string },
   ],
+  "makes a pipe in place of a file": [
+    'mkfifo "$a"; mkdir "$all"',
+    { message: expect.stringContaining("out/a.txt") as string },
+  ],
+  "makes a pipe in its directory": [
+    'echo a > "$a"; mkdir "$all"; mkfifo "$all/pipe"',
+    { message: expect.stringContaining("pipe") as string },
+  ],
+  "makes a symlink in place of a file": [
+    'ln -s ../raw.txt "$a"; mkdir "$all"',
+    { kind: "missing-output", message: expect.stringContaining("out/a.txt") as string },
+  ],
   "makes a file in place of a directory": [
     'echo half > "$a"; echo file > "${all%/}"',
     { kind: "missing-output", message: expect.stringContaining("out/all/") as string },

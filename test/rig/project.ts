@@ -103,6 +103,8 @@ function pipe(cwd: string, args: readonly string[], { env, onEvent }: RunOptions
       env: { PATH, HOME, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    // One that hangs ends with its test, and with it the test's folder can go.
+    onTestFinished(() => void child.kill("SIGKILL"));
     const events: BuildEvent[] = [];
     const lines = linesOf((line) => {
       if (!line.startsWith("{")) return;
