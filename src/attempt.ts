@@ -5,9 +5,8 @@ import { pathToFileURL } from "node:url";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
 import type { Project } from "./project.ts";
-import { runCommand } from "./run/command.ts";
 import { invocationOf } from "./run/invocation.ts";
-import type { WorkerMessage } from "./run/message.ts";
+import type { Work, WorkerMessage } from "./run/message.ts";
 import type { Outcome } from "./run/outcome.ts";
 import type { Pool } from "./run/pool.ts";
 import { mappedStack } from "./run/stack.ts";
@@ -50,20 +49,21 @@ export async function attempt(execution: Execution, of: Attempt): Promise<Outcom
 }
 
 function act(execution: Execution, { step, stage }: Attempt, log: number): Promise<Outcome> {
-  const { project, pool, signal } = execution;
+  const { project, pool, signal, emit } = execution;
   const { root } = project;
-  const { rule } = step;
   const invocation = invocationOf(step, { root, stage, environment: project.environment });
-  if (typeof rule.run === "string") {
-    return runCommand({ root, stage: stage.folder, command: rule.run, shell: rule.shell, invocation, log, signal });
-  }
-  const bundle = pathToFileURL(project.runs.get(rule.name)?.bundle ?? "").href;
   return pool.run({
-    request: { bundle, invocation, log: `${root}/${logPathOf(step.id)}` },
+    request: { work: workOf(project, step, stage), invocation, log: `${root}/${logPathOf(step.id)}` },
     onOutput: (chunk) => void writeSync(log, chunk),
-    onMessage: (message) => tell(execution.emit, step.id, message),
+    onMessage: (message) => tell(emit, step.id, message),
     signal,
   });
+}
+
+function workOf(project: Project, { rule }: Step, stage: Stage): Work {
+  if (typeof rule.run === "string")
+    return { kind: "command", command: rule.run, shell: rule.shell, stage: stage.folder };
+  return { kind: "module", bundle: pathToFileURL(project.runs.get(rule.name)?.bundle ?? "").href };
 }
 
 function tell(emit: Emit, step: string, message: WorkerMessage): void {

@@ -94,7 +94,7 @@ export async function build(request: BuildRequest): Promise<number> {
     emit(finished);
     return finished.exitCode;
   } finally {
-    pool.close();
+    await pool.close();
     ledger.close();
   }
 }

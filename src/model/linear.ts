@@ -65,7 +65,7 @@ export function readModel(text: string): LinearModel {
     Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test),
     "its row counts are no whole numbers",
   );
-  check(Number.isFinite(model.seed), "it has no seed");
+  check(Number.isSafeInteger(model.seed), "its seed is no whole number");
   check(
     typeof model.libraries === "object" && model.libraries !== null && isTexts(Object.values(model.libraries)),
     "it does not name its libraries",

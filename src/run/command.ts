@@ -1,4 +1,4 @@
-/** Runs a shell command as an action: its names as variables, its output straight into the log, in a group of its own. */
+/** Runs a shell command as an action: its names as variables, its output straight into the log. */
 
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -15,11 +15,9 @@ export interface CommandRun {
   readonly invocation: Invocation;
   /** Descriptor of the log. */
   readonly log: number;
-  readonly signal: AbortSignal;
 }
 
 const SHELL_FLAGS = { sh: ["-eu"], bash: ["-euo", "pipefail"] };
-const GRACE_MS = 2000;
 
 export function runCommand(run: CommandRun): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -27,46 +25,18 @@ export function runCommand(run: CommandRun): Promise<Outcome> {
       cwd: run.root,
       env: variablesOf(run),
       stdio: ["ignore", run.log, run.log],
-      detached: true,
     });
-    const stop = (): void => endGroup(child.pid);
-    const settle = (outcome: Outcome): void => {
-      run.signal.removeEventListener("abort", stop);
-      resolve(outcome);
-    };
-    run.signal.addEventListener("abort", stop, { once: true });
-    if (run.signal.aborted) stop();
     child.on("error", (error) =>
-      settle({ isDone: false, kind: "error", message: `${run.shell} could not be started: ${error.message}` }),
+      resolve({ isDone: false, kind: "error", message: `${run.shell} could not be started: ${error.message}` }),
     );
-    child.on("exit", (code, signal) => settle(outcomeOf({ code, signal, isStopped: run.signal.aborted })));
+    child.on("exit", (code, signal) => resolve(outcomeOf(code, signal)));
   });
 }
 
-function outcomeOf(exit: {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly isStopped: boolean;
-}): Outcome {
-  if (exit.code === 0) return { isDone: true };
-  if (exit.isStopped) return { isDone: false, kind: "interrupted", message: "the build was interrupted" };
-  if (exit.signal !== null)
-    return { isDone: false, kind: "killed", message: `the command was killed by ${exit.signal}` };
-  return { isDone: false, kind: "error", message: `the command ended with exit code ${exit.code}` };
-}
-
-/** Asks a process group to end, and makes it end if it does not. */
-export function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  const signal = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(-pid, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
-  };
-  signal("SIGTERM");
-  setTimeout(() => signal("SIGKILL"), GRACE_MS).unref();
+function outcomeOf(code: number | null, signal: string | null): Outcome {
+  if (code === 0) return { isDone: true };
+  if (signal !== null) return { isDone: false, kind: "killed", message: `the command was killed by ${signal}` };
+  return { isDone: false, kind: "error", message: `the command ended with exit code ${code}` };
 }
 
 const LONGEST_LIST_BYTES = 65_536;

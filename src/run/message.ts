@@ -3,10 +3,14 @@
 import type { Invocation } from "./invocation.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Engine to worker: run this action once. */
+/** What a worker runs: the bundle of a module by its URL, or a shell command. */
+export type Work =
+  | { readonly kind: "module"; readonly bundle: string }
+  | { readonly kind: "command"; readonly command: string; readonly shell: "sh" | "bash"; readonly stage: string };
+
+/** Engine to worker: run this once. */
 export interface RunRequest {
-  /** URL of the bundle. */
-  readonly bundle: string;
+  readonly work: Work;
   readonly invocation: Invocation;
   /** Absolute path of the log; what the action prints is appended. */
   readonly log: string;

@@ -1,8 +1,11 @@
-/** Worker processes, started as they are needed and reused; one that failed, or has run often, is replaced. */
+/**
+ * Worker processes, started as they are needed and reused; one that failed, or has run often, is replaced. A worker leads
+ * a process group, so that ending it ends all that its action started.
+ */
 
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { endGroup } from "./command.ts";
+import { endGroup } from "./group.ts";
 import type { RunRequest, WorkerMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -14,7 +17,7 @@ interface Worker {
   runs: number;
 }
 
-export interface ModuleRun {
+export interface Run {
   readonly request: RunRequest;
   /** Descriptor of the log, for what reaches the worker's own stdout and stderr: its children's output. */
   onOutput(chunk: Buffer): void;
@@ -25,12 +28,13 @@ export interface ModuleRun {
 export class Pool {
   readonly #root: string;
   readonly #idle: Worker[] = [];
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(root: string) {
     this.#root = root;
   }
 
-  run(run: ModuleRun): Promise<Outcome> {
+  run(run: Run): Promise<Outcome> {
     const worker = this.#idle.pop() ?? this.#start();
     worker.runs += 1;
     const { child } = worker;
@@ -41,7 +45,7 @@ export class Pool {
         child.stderr?.removeAllListeners("data");
         run.signal.removeEventListener("abort", stop);
         if (outcome.isDone && worker.runs < RUNS_PER_WORKER) this.#idle.push(worker);
-        else endGroup(child.pid);
+        else this.#end(child);
         resolve(outcome);
       };
       const stop = (): void => settle({ isDone: false, kind: "interrupted", message: "the build was interrupted" });
@@ -61,9 +65,16 @@ export class Pool {
     });
   }
 
-  /** Ends the idle workers; none is running any more. */
-  close(): void {
+  /** Ends the idle workers, and waits until nothing of those that were ended before is left. */
+  async close(): Promise<void> {
     for (const { child } of this.#idle.splice(0)) child.disconnect();
+    await Promise.all(this.#ending);
+  }
+
+  #end({ pid }: ChildProcess): void {
+    if (pid === undefined) return;
+    const ended = endGroup(pid).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   #start(): Worker {

@@ -1,10 +1,13 @@
 /**
- * The program of a worker process: runs one action at a time, each from a fresh evaluation of its bundle, and resets
- * what an action can change of the process between two of them.
+ * The program of a worker process: runs one action at a time. A module is evaluated afresh for each run, and what it can
+ * change of the process is reset between two of them. A command is started from here too: the kernel starts a process
+ * much sooner from a small one than from the engine, and whatever the command starts is in this worker's group.
  */
 
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Action, ActionContext, PathsByName } from "../core/rule.ts";
+import { runCommand } from "./command.ts";
+import type { Invocation } from "./invocation.ts";
 import type { RunRequest, WorkerMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -15,22 +18,26 @@ let runs = 0;
 let log: number | undefined;
 
 process.on("message", (request: RunRequest) => void serve(request));
-// The engine is gone: so is the reason to be here, even while an action awaits something.
-process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+// The engine is gone: so is the reason to be here, and for what an action started.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 captureOutput(process.stdout);
 captureOutput(process.stderr);
 
 async function serve(request: RunRequest): Promise<void> {
+  const { work, invocation } = request;
   log = openSync(request.log, "a");
-  reset(request);
-  const outcome = await attempt(request);
+  const outcome =
+    work.kind === "command"
+      ? await runCommand({ ...work, root, invocation, log })
+      : await runModule(work.bundle, invocation);
   closeSync(log);
   log = undefined;
   say({ type: "ended", outcome });
 }
 
-async function attempt({ bundle, invocation }: RunRequest): Promise<Outcome> {
+async function runModule(bundle: string, invocation: Invocation): Promise<Outcome> {
   try {
+    reset(invocation);
     const module = (await import(`${bundle}?${runs++}`)) as { readonly default?: unknown };
     if (typeof module.default !== "function") {
       return { isDone: false, kind: "error", message: "the module's default export is no function" };
@@ -48,7 +55,7 @@ async function attempt({ bundle, invocation }: RunRequest): Promise<Outcome> {
   }
 }
 
-function contextOf(invocation: RunRequest["invocation"]): ActionContext<PathsByName, PathsByName, object> {
+function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByName, object> {
   const { inputs, outputs, artifacts, previous, params, wildcards } = invocation;
   return {
     inputs,
@@ -68,7 +75,7 @@ function contextOf(invocation: RunRequest["invocation"]): ActionContext<PathsByN
   };
 }
 
-function reset({ invocation }: RunRequest): void {
+function reset(invocation: Invocation): void {
   if (process.cwd() !== root) process.chdir(root);
   for (const name of Object.keys(process.env)) if (!(name in invocation.env)) delete process.env[name];
   for (const [name, value] of Object.entries(invocation.env))

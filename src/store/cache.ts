@@ -41,6 +41,7 @@ export class Cache {
   readonly #folder: string;
   readonly #observer: Observer;
   readonly #made = new Set<string>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
   #copies = 0;
 
   constructor(folder: string, observer: Observer) {
@@ -50,6 +51,12 @@ export class Cache {
 
   /** Newest first. */
   candidates(key: string): readonly Candidate[] {
+    const known = this.#candidates.get(key) ?? this.#readCandidates(key);
+    this.#candidates.set(key, known);
+    return known;
+  }
+
+  #readCandidates(key: string): readonly Candidate[] {
     const text = readOrEmpty(this.#place("entries", key));
     return text
       .split("\n")
@@ -58,10 +65,12 @@ export class Cache {
   }
 
   remember(key: string, candidate: Candidate): void {
-    const [newest] = this.candidates(key);
+    const known = this.candidates(key);
+    const [newest] = known;
     if (newest !== undefined && JSON.stringify(newest) === JSON.stringify(candidate)) return;
     // The newline comes first, so that a torn line spoils no later one.
     appendFileSync(this.#makePlace("entries", key), `\n${JSON.stringify(candidate)}`);
+    this.#candidates.set(key, [candidate, ...known]);
   }
 
   has(digest: Digest): boolean {
