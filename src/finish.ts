@@ -50,6 +50,7 @@ function problemWith(file: string, path: string): string | undefined {
   const stats = lstatSync(file.replace(/\/$/, ""), { throwIfNoEntry: false });
   if (stats === undefined) return "was not made";
   if (stats.isSymbolicLink()) return "is a symlink; an output is a file or a directory of its own";
+  if (!stats.isFile() && !stats.isDirectory()) return "is neither a file nor a directory";
   if (isDirectory(path) !== stats.isDirectory()) return isDirectory(path) ? "is no directory" : "is a directory";
   return undefined;
 }

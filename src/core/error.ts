@@ -179,6 +179,13 @@ export const linkLeaves = (at: { directory: string; link: string; target: string
     hint: `inside a directory artifact a link may only point within it; copy the file, or declare it as an input of its own`,
   });
 
+export const oddMember = (at: { directory: string; member: string }): PipeError =>
+  new PipeError({
+    code: "odd-member",
+    message: `${at.member} in ${at.directory} is a pipe, a socket or a device`,
+    hint: "a directory artifact holds files, directories and links to its own members",
+  });
+
 export const outputLeaves = (at: { path: string; step: string }): PipeError =>
   new PipeError({
     code: "output-leaves",

@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
 import { outputLeaves } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
-import { ABSENT, type Digest, type PathState, type Trace } from "../core/staleness.ts";
+import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import type { Observer } from "./observer.ts";
 import type { Look } from "./signature.ts";
@@ -90,9 +90,12 @@ export class Publisher {
   /** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
   #rescue(path: string, before: Trace | undefined): readonly string[] {
     const { root, observer, cache } = this.#shelves;
-    const found = observer.digestOf(path);
-    const isTraced = before?.outputs.some((output) => output.path === path && output.digest === found) === true;
-    if (found === ABSENT || isTraced || cache.isWhole(found)) return [];
+    if (!observer.exists(path)) return [];
+    // A file may stand where a directory is due, or the reverse; what it holds is known under its own kind.
+    const standing = observer.isOfAnotherKind(path) ? otherKind(path) : path;
+    const found = observer.digestOf(standing);
+    const isTraced = before?.outputs.some((output) => output.path === standing && output.digest === found) === true;
+    if (isTraced || cache.isWhole(found)) return [];
     const bare = path.replace(/\/$/, "");
     const rescued = `.pipe/rescued/${this.#build}/${bare}`;
     mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
@@ -120,6 +123,8 @@ export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observ
   }
   return journals.length;
 }
+
+const otherKind = (path: string): string => (isDirectory(path) ? path.slice(0, -1) : `${path}/`);
 
 function isWaiting({ root, observer }: Pick<Shelves, "root" | "observer">, move: Move): boolean {
   const place = `${root}/${move.from}`;

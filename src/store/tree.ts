@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { posix } from "node:path";
 import { byCodeUnit, isOwnFile } from "../core/artifact.ts";
-import { linkLeaves } from "../core/error.ts";
+import { linkLeaves, oddMember } from "../core/error.ts";
 
 export type Member =
   | { readonly kind: "file"; readonly path: string; readonly stats: Stats }
@@ -32,7 +32,8 @@ export function membersOf(place: string, path: string): readonly Member[] {
 function memberOf(place: string, path: string, inside: string): Member {
   const stats = lstatSync(`${place}/${inside}`);
   if (stats.isDirectory()) return { kind: "directory", path: inside };
-  if (!stats.isSymbolicLink()) return { kind: "file", path: inside, stats };
+  if (stats.isFile()) return { kind: "file", path: inside, stats };
+  if (!stats.isSymbolicLink()) throw oddMember({ directory: path, member: path + inside });
   const target = readlinkSync(`${place}/${inside}`);
   const end = posix.normalize(posix.join(posix.dirname(inside), target));
   if (posix.isAbsolute(target) || end.startsWith("../"))
