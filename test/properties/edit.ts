@@ -113,7 +113,7 @@ export function settled(world: World): void {
 
 /** Makes one edit, or none where it would leave an input that nothing makes. Says what pipe may have forgotten by it. */
 export function makeEdit(world: World, edit: Edit): Loss {
-  if (isForgetting(edit.kind)) return forget(world, FORGETTING[edit.kind], edit.way);
+  if (isForgetting(edit.kind)) return forget(world, FORGETTING[edit.kind], edit);
   EDITS[edit.kind](world, edit);
   return undefined;
 }
@@ -141,9 +141,7 @@ const EDITS: Readonly<Record<Exclude<Edit["kind"], keyof typeof FORGETTING>, (wo
   policy: (world, edit) =>
     redefineOne(world, edit, ({ sketch }) => ({ isCached: !sketch.isCached, cpu: 1 + (edit.way % 3) })),
   rewire: (world, edit) =>
-    redefineOne(world, edit, ({ sketch }) => ({
-      inputs: slotsOf(Object.values(sketch.inputs).toReversed().map(turned)),
-    })),
+    redefineOne(world, edit, ({ sketch }) => ({ inputs: edit.way % 2 === 0 ? wrapped(sketch) : turnedAround(sketch) })),
   "rename-output": renameOutput,
   add: changeFolder,
   "take-away": changeFolder,
@@ -265,7 +263,21 @@ function redefineOne(world: World, edit: Edit, change: Change): void {
   );
 }
 
-const turned = (input: Input): Input => (typeof input === "string" || "glob" in input ? input : input.toReversed());
+const turnedAround = ({ inputs }: Sketch): Sketch["inputs"] =>
+  slotsOf(
+    Object.values(inputs)
+      .toReversed()
+      .map((input) => (typeof input === "string" || "glob" in input ? input : input.toReversed())),
+  );
+
+/** A list of one file is not the file. */
+const wrapped = ({ inputs, fills }: Sketch): Sketch["inputs"] =>
+  slotsOf(
+    Object.values(inputs).map((input) => {
+      if (typeof input === "string") return input.endsWith("/") || fills !== undefined ? input : [input];
+      return "glob" in input || input.length > 1 ? input : (input[0] ?? input);
+    }),
+  );
 
 /** The rules that read the output follow. What no record tells to be pipe's own work would become a source, so it goes. */
 function renameOutput(world: World, { at, way }: Edit): void {
@@ -328,10 +340,12 @@ function swap(world: World, edit: Edit): void {
  * Without its record a file is a source for all that pipe knows. So what no rule names now goes first: outputs of rules
  * that were renamed, and what wildcard rules made on demand.
  */
-function forget(world: World, what: "everything" | "state" | "cache", way: number): Loss {
+function forget(world: World, what: "everything" | "state" | "cache", edit: Edit): Loss {
   if (what !== "cache") removeUnnamed(world);
   if (what !== "cache") world.isDamaged = true;
-  return world.ground.forget(what, way);
+  // Somebody has to ask for what was damaged.
+  else deleteOutput(world, edit);
+  return world.ground.forget(what, edit.way);
 }
 
 function removeUnnamed({ ground, sketches, sources }: World): void {

@@ -131,6 +131,7 @@ async function checkBuild({ world, ground, memory }: Case, of: Building): Promis
   const clean = of.clean ?? cleanBuildOf(world);
   const before = of.before ?? ground.files();
   const allowed = allowedFates(memory, clean, before);
+  const remembered = ground.remembered();
   const { problem, events } = await engine.build(ground.root, of);
   const fates = fatesOf(events);
   expect([problem, events.filter(({ type }) => type === "step-failed")]).toEqual(["", []]);
@@ -138,6 +139,8 @@ async function checkBuild({ world, ground, memory }: Case, of: Building): Promis
   expect([...fates.keys()].toSorted()).toEqual([...clean.made.keys()].toSorted());
   for (const [step, fate] of fates) expect(allowed.get(step), `${step} was ${fate}`).toContain(fate);
   checkRescued(clean, before, ground);
+  const isKept = [...fates].some(([step, fate]) => fate === "built" && clean.made.get(step)?.sketch.isCached);
+  if (!isKept) expect(ground.remembered()).toBe(remembered);
   remember(memory, clean, new Set([...fates].flatMap(([step, fate]) => (fate === "built" ? [step] : []))));
   settled(world);
   return fates;

@@ -1,7 +1,7 @@
 /** The real engine on a real disk, built from the sources of this checkout and driven within the process of the test. */
 
 import { build as bundle } from "esbuild";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -115,7 +115,18 @@ export interface DiskGround extends Ground {
   readonly root: string;
   /** The texts of all files that were saved from being overwritten. */
   rescued(): readonly string[];
+  /** How often the cache remembered a run. */
+  remembered(): number;
   clear(): void;
+}
+
+/** Puts the times back to the nanosecond, which Node's own call cannot. */
+function keepingTimes(file: string, write: () => void): void {
+  const reference = join(tmpdir(), `pipe-times-${process.pid}`);
+  execFileSync("touch", ["-r", file, reference]);
+  write();
+  execFileSync("touch", ["-r", reference, file]);
+  rmSync(reference);
 }
 
 const DEFINING = /^(?:Pipefile\.ts$|rules\/|\.pipe\/|logs\/|reports\/)/;
@@ -131,9 +142,8 @@ export function diskGround(): DiskGround {
     root,
     read: (path) => (existsSync(at(path)) ? readFileSync(at(path), "utf8") : undefined),
     write(path, text, mtime) {
-      const before = mtime === "kept" ? statSync(at(path), { throwIfNoEntry: false }) : undefined;
-      write(path, text);
-      if (before !== undefined) utimesSync(at(path), before.atime, before.mtime);
+      if (mtime === "kept" && existsSync(at(path))) keepingTimes(at(path), () => write(path, text));
+      else write(path, text);
       if (mtime === "old") utimesSync(at(path), 978_307_200, 978_307_200);
     },
     rename: (from, to) => renameSync(at(from), at(to)),
@@ -150,6 +160,7 @@ export function diskGround(): DiskGround {
       return what === "state" ? damageState(at(".pipe/state.log"), way) : damageObject(at(".pipe/cache/objects"), way);
     },
     rescued: () => [...filesBelow(at(".pipe/rescued"), () => true).values()],
+    remembered: () => [...filesBelow(at(".pipe/cache/entries"), () => true).values()].join("").split("\n").length,
     clear: () => rmSync(root, { recursive: true, force: true }),
   };
 }
@@ -179,19 +190,22 @@ function damageState(file: string, way: number): "records" | "some-records" {
   return "some-records";
 }
 
+/** All of them, or one. */
 function damageObject(folder: string, way: number): "some-objects" {
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  if (names.length === 0) return "some-objects";
-  const file = join(folder, names[way % names.length] as string);
-  if (way % 3 === 0) rmSync(file);
-  else if (way % 3 === 1) writeFileSync(file, "garbage");
-  else scribble(file, 0);
+  const chosen = way % 2 === 0 ? names : names.filter((_, at) => at === way % names.length);
+  for (const name of chosen) {
+    const file = join(folder, name);
+    if (way % 3 === 0) rmSync(file);
+    else if (way % 3 === 1) writeFileSync(file, "garbage");
+    else scribble(file, 0);
+  }
   return "some-objects";
 }
 
 /** Writes over some bytes, and leaves the size as it is. */
 function scribble(file: string, from: number): void {
-  const at = Math.floor(Math.min(from, statSync(file).size - 1));
+  const at = Math.max(0, Math.floor(Math.min(from, statSync(file).size - 1)));
   const descriptor = openSync(file, "r+");
   writeSync(
     descriptor,

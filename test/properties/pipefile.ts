@@ -21,11 +21,12 @@ function pipefileOf(sketches: readonly Sketch[]): string {
   );
   const fills = sketches.flatMap(({ name, fills }) => (fills ?? []).map((x) => `${name}.for({ x: "${x}" });`));
   const names = sketches.map((sketch) => sketch.name).join(", ");
+  const built = sketches.filter(({ fills }) => fills?.length !== 0).map((sketch) => sketch.name);
   return [
     'import { glob, pipeline, rule } from "pipefile";',
     ...rules,
     ...fills,
-    `export default pipeline({ ${names} }, { pools: ${JSON.stringify(POOLS)} });`,
+    `export default pipeline({ ${names} }, ${JSON.stringify({ default: built, pools: POOLS })});`,
     "",
   ].join("\n");
 }

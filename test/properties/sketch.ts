@@ -1,6 +1,6 @@
 /** Random pipelines as plain data: what a rule reads, what it makes, and what its action does to the bytes. Pure. */
 
-import { type Arbitrary, array, constantFrom, integer, nat, record } from "fast-check";
+import { type Arbitrary, array, boolean, constantFrom, integer, nat, record, tuple } from "fast-check";
 
 /** What an action does with its inputs, joined. All but the first lose something, which gives early cutoff its chance. */
 export const OPS = ["join", "upper", "first", "constant"] as const;
@@ -52,16 +52,19 @@ const draw = record({
 
 type Draw = typeof draw extends Arbitrary<infer T> ? T : never;
 
-/** Some rules, each of which reads sources and what the rules before it make. */
-export const sketches: Arbitrary<readonly Sketch[]> = array(draw, { minLength: 1, maxLength: 7 }).map((draws) =>
-  draws.reduce<readonly Sketch[]>((before, drawn) => [...before, sketchOf(before, drawn)], []),
+/** Some rules, each of which reads sources and what the rules before it make. Half of the projects have no glob. */
+export const sketches: Arbitrary<readonly Sketch[]> = tuple(boolean(), array(draw, { minLength: 1, maxLength: 7 })).map(
+  ([hasGlobs, draws]) =>
+    draws.reduce<readonly Sketch[]>((before, drawn) => [...before, sketchOf(before, { hasGlobs, ...drawn })], []),
 );
 
-function sketchOf(before: readonly Sketch[], { shape, inputs, ...drawn }: Draw): Sketch {
+function sketchOf(before: readonly Sketch[], of: Draw & { readonly hasGlobs: boolean }): Sketch {
+  const { shape, inputs, hasGlobs, ...drawn } = of;
   const name = `r${before.length}`;
   const common = { name, mark: "m0", param: 1, remark: 0, ...drawn };
   if (shape >= 10) return wildcardSketch({ ...common, shape }, before);
-  const chosen = inputs.map((number) => choiceOf(before, number));
+  const choices = choicesOf(before).filter(({ input }) => hasGlobs || typeof input === "string");
+  const chosen = inputs.map((number) => choiceOf(choices, number));
   const level = 1 + Math.max(0, ...chosen.map((choice) => choice.level));
   const out = shape < 2 ? `l${level}/${name}/` : `l${level}/${name}.txt`;
   const outputs = shape === 1 || shape === 2 ? { extra: `l${level}/${name}.extra.txt`, out } : { out };
@@ -92,8 +95,14 @@ interface Choice {
   readonly level: number;
 }
 
-function choiceOf(before: readonly Sketch[], number: number): Choice {
-  const choices = [...sourceChoices(), ...before.flatMap(choicesFrom), ...globChoices(before)];
+const choicesOf = (before: readonly Sketch[]): readonly Choice[] => [
+  ...sourceChoices(),
+  ...before.flatMap(choicesFrom),
+  ...globChoices(before),
+];
+
+/** Sometimes two at once, as a list. */
+function choiceOf(choices: readonly Choice[], number: number): Choice {
   const first = choices[number % choices.length] as Choice;
   const second = choices[Math.floor(number / 7) % choices.length] as Choice;
   if (number % 5 > 0 || typeof first.input !== "string" || typeof second.input !== "string") return first;
