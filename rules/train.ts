@@ -2,6 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
 import { MultivariateLinearRegression } from "ml-regression";
 import mlRegression from "ml-regression/package.json" with { type: "json" };
@@ -85,17 +86,22 @@ async function readExamples(
   const at = penguins.columns.findIndex((column) => column.name === params.target);
   if (penguins.columns[at]?.type !== "number")
     throw new Error(`the target '${params.target}' is no number column of the schema`);
+  // Refused here: the pickle holds the seed as an int, and would fail only after the model is trained.
+  if (!Number.isSafeInteger(params.seed)) throw new Error(`the seed ${params.seed} is no whole number`);
   const training: Examples = { rows: [], targets: [] };
   const heldOut: Examples = { rows: [], targets: [] };
   let index = 0;
-  for await (const record of createReadStream(path).pipe(parse({ from_line: 2 })) as AsyncIterable<readonly string[]>) {
-    const row = penguins.columns.map((column, position) => readCell(record[position] ?? "", column, penguins));
-    const target = row[at];
-    const examples = isHeldOut(index++, { seed: params.seed, fraction: params.holdout }) ? heldOut : training;
-    if (typeof target !== "number") continue;
-    examples.rows.push(row.toSpliced(at, 1));
-    examples.targets.push(target);
-  }
+  // A bare `pipe` would leave a file that cannot be read as an uncaught error of nobody.
+  await pipeline(createReadStream(path), parse({ from_line: 2 }), async (records: AsyncIterable<readonly string[]>) => {
+    for await (const record of records) {
+      const row = penguins.columns.map((column, position) => readCell(record[position] ?? "", column, penguins));
+      const target = row[at];
+      const examples = isHeldOut(index++, { seed: params.seed, fraction: params.holdout }) ? heldOut : training;
+      if (typeof target !== "number") continue;
+      examples.rows.push(row.toSpliced(at, 1));
+      examples.targets.push(target);
+    }
+  });
   return { training, heldOut };
 }
 
