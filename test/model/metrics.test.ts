@@ -1,0 +1,40 @@
+/** How far predictions are from what was. */
+
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { metricsOf } from "../../src/model/metrics.ts";
+
+const numbers = fc.array(fc.integer({ min: -1_000, max: 1_000 }), { minLength: 1 });
+
+test("a small case worked by hand", () => {
+  // Errors −1, 0, 2: squares 1, 0, 4 of a spread of 2 × (2² + 2²)/2 around the mean 3.
+  const { rmse, mae, r2 } = metricsOf([1, 3, 5], [2, 3, 3]);
+  expect(rmse).toBeCloseTo(Math.sqrt(5 / 3), 12);
+  expect(mae).toBeCloseTo(1, 12);
+  expect(r2).toBeCloseTo(1 - 5 / 8, 12);
+});
+
+test("a perfect prediction has no error", () => {
+  fc.assert(
+    fc.property(numbers, (actual) => {
+      expect(metricsOf(actual, actual)).toMatchObject({ rmse: 0, mae: 0 });
+    }),
+  );
+});
+
+test("the mean error never exceeds the root of the mean square", () => {
+  fc.assert(
+    fc.property(numbers, fc.integer(), (actual, guess) => {
+      const { rmse, mae, r2 } = metricsOf(
+        actual,
+        actual.map(() => guess),
+      );
+      expect(mae).toBeLessThanOrEqual(rmse * (1 + 1e-12));
+      expect(r2).toBeLessThanOrEqual(1e-9);
+    }),
+  );
+});
+
+test("rows that are all alike give a finite r2", () => {
+  expect(metricsOf([4, 4], [4, 5]).r2).toBe(0);
+});

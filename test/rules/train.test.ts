@@ -1,0 +1,111 @@
+/** What the train action learns from the penguins, and what it refuses. */
+
+import { describe, expect, test } from "vitest";
+import { isHeldOut, predict, readModel, type LinearModel } from "pipefile/model";
+import { fileOf, HEADER, runClean, runTrain, SOURCE, TRAIN_PARAMS } from "./context.ts";
+
+const cleanRows = async (): Promise<string> => (await runClean(SOURCE)).text("rows");
+const modelOf = async (rows: string): Promise<LinearModel> => readModel((await runTrain(fileOf(rows))).text("model"));
+
+describe("on the real penguins", () => {
+  test("a quarter is held out, and the model is far better than the mean on it", async () => {
+    const { text, metrics } = await runTrain(fileOf(await cleanRows()));
+    const report = JSON.parse(text("metrics"));
+    expect(report.rows).toEqual({ train: 258, test: 84 });
+    expect(report.model.rmse).toBeCloseTo(291.2302, 3);
+    expect(report.model.mae).toBeCloseTo(237.1152, 3);
+    expect(report.model.r2).toBeCloseTo(0.87229, 5);
+    expect(report.baseline.rmse).toBeCloseTo(816.1562, 3);
+    // The baseline guesses the training mean, which is just off the mean of the rows it is measured on.
+    expect(report.baseline.r2).toBeGreaterThan(-0.05);
+    expect(report.baseline.r2).toBeLessThanOrEqual(0);
+    expect(metrics).toEqual({ ...report.model, baseline_rmse: report.baseline.rmse });
+  });
+
+  test.for([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("whatever rows are held out, by seed %d", async (seed) => {
+    const { text } = await runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, seed });
+    const report = JSON.parse(text("metrics"));
+    expect(report.model.r2).toBeGreaterThan(0.75);
+    expect(report.model.rmse).toBeLessThan(0.5 * report.baseline.rmse);
+  });
+
+  test("the coefficients say what is known of penguins, though species and island overlap", async () => {
+    const model = await modelOf(await cleanRows());
+    expect(model.coefficients.every((coefficient) => Math.abs(coefficient) < 2_000)).toBe(true);
+    const bird = ["Adelie", "Torgersen", 39.1, 18.7, 181] as const;
+    const [male, female] = [predict(model, [...bird, "MALE"]), predict(model, [...bird, "FEMALE"])];
+    expect(male - female).toBeGreaterThan(250);
+    expect(male).toBeGreaterThan(3_000);
+    expect(male).toBeLessThan(4_500);
+  });
+
+  test("the same rows and seed give the same bytes, another seed others", async () => {
+    const rows = await cleanRows();
+    const [once, again, other] = [
+      await runTrain(fileOf(rows)),
+      await runTrain(fileOf(rows)),
+      await runTrain(fileOf(rows), { ...TRAIN_PARAMS, seed: 8 }),
+    ];
+    for (const output of ["model", "metrics"]) expect(again.bytes(output)).toEqual(once.bytes(output));
+    expect(other.bytes("model")).not.toEqual(once.bytes("model"));
+  });
+});
+
+test("all that is learnt comes from the training rows alone", async () => {
+  const rows = await cleanRows();
+  const learnt = async (table: string): Promise<unknown> => {
+    const { features, coefficients, intercept } = await modelOf(table);
+    return { features, coefficients, intercept };
+  };
+  const indexes = [...rows.trimEnd().split("\n").slice(1).keys()];
+  const ofSplit = { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout };
+  const heldOut = indexes.find((at) => isHeldOut(at, ofSplit)) ?? -1;
+  const training = indexes.find((at) => !isHeldOut(at, ofSplit)) ?? -1;
+  expect(await learnt(withHeavyBird(rows, heldOut))).toEqual(await learnt(rows));
+  expect(await learnt(withHeavyBird(rows, training))).not.toEqual(await learnt(rows));
+});
+
+test("columns that say the same still give a finite and right model", async () => {
+  // Each number column is a multiple of one, and species decides island: only the sum of their parts is determined.
+  const species = ["Adelie", "Chinstrap", "Gentoo"];
+  const islands = ["Biscoe", "Dream", "Torgersen"];
+  const made = Array.from({ length: 120 }, (_, at) => {
+    const length = 30 + ((at * 37) % 50) / 2;
+    const kind = at % 3;
+    return [
+      species[kind],
+      islands[kind],
+      length,
+      2 * length,
+      4 * length,
+      1_000 + 50 * length + 200 * kind,
+      "MALE",
+    ].join();
+  });
+  const model = await modelOf(`${[HEADER, ...made].join("\n")}\n`);
+  expect(predict(model, ["Gentoo", "Torgersen", 40, 80, 160, "MALE"])).toBeCloseTo(1_000 + 2_000 + 400, 3);
+  expect(model.metrics.model.r2).toBeGreaterThan(0.999_999);
+});
+
+describe("it refuses", () => {
+  test.for([
+    ["a target that the schema does not know", { target: "wingspan" }, "the target 'wingspan' is no number column"],
+    ["a target that is a category", { target: "sex" }, "the target 'sex' is no number column"],
+    ["a hold-out of nothing", { holdout: 0 }, "leaves 342 rows to train on and 0 to measure on"],
+    ["a hold-out of everything", { holdout: 1 }, "leaves 0 rows to train on and 342 to measure on"],
+    ["a seed that is no whole number", { seed: 1.5 }, "the seed 1.5 is no whole number"],
+  ] as const)("%s", async ([, params, message]) => {
+    await expect(runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, ...params })).rejects.toThrow(message);
+  });
+
+  test("a table that cannot be read, as a failure of the action", async () => {
+    await expect(runTrain("/nowhere/table.csv")).rejects.toThrow("ENOENT");
+  });
+});
+
+/** The table with other measures for one bird, counted from 0. */
+function withHeavyBird(rows: string, index: number): string {
+  const lines = rows.split("\n");
+  lines[index + 1] = "Adelie,Torgersen,99,99,999,9999,MALE";
+  return lines.join("\n");
+}
