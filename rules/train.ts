@@ -1,9 +1,6 @@
 /** Fits a linear regression to the cleaned rows and measures it on rows that it has not seen. */
 
-import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { parse } from "csv-parse";
 import { MultivariateLinearRegression } from "ml-regression";
 import mlRegression from "ml-regression/package.json" with { type: "json" };
 import simpleStatistics from "simple-statistics/package.json" with { type: "json" };
@@ -17,13 +14,13 @@ import {
   metricsOf,
   MODEL_FORMAT,
   predict,
-  readCell,
   writeModel,
   type Column,
   type LinearModel,
   type Row,
 } from "pipefile/model";
 import { penguins } from "./schema.ts";
+import { rowsOf } from "./table.ts";
 
 interface Params {
   /** The column to predict. */
@@ -91,17 +88,13 @@ async function readExamples(
   const training: Examples = { rows: [], targets: [] };
   const heldOut: Examples = { rows: [], targets: [] };
   let index = 0;
-  // A bare `pipe` would leave a file that cannot be read as an uncaught error of nobody.
-  await pipeline(createReadStream(path), parse({ from_line: 2 }), async (records: AsyncIterable<readonly string[]>) => {
-    for await (const record of records) {
-      const row = penguins.columns.map((column, position) => readCell(record[position] ?? "", column, penguins));
-      const target = row[at];
-      const examples = isHeldOut(index++, { seed: params.seed, fraction: params.holdout }) ? heldOut : training;
-      if (typeof target !== "number") continue;
-      examples.rows.push(row.toSpliced(at, 1));
-      examples.targets.push(target);
-    }
-  });
+  for await (const row of rowsOf(path, penguins)) {
+    const target = row[at];
+    const examples = isHeldOut(index++, { seed: params.seed, fraction: params.holdout }) ? heldOut : training;
+    if (typeof target !== "number") continue;
+    examples.rows.push(row.toSpliced(at, 1));
+    examples.targets.push(target);
+  }
   return { training, heldOut };
 }
 

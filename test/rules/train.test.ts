@@ -98,6 +98,14 @@ describe("it refuses", () => {
     await expect(runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, ...params })).rejects.toThrow(message);
   });
 
+  test.for([
+    ["columns in another order", "island,species", "Torgersen,Adelie", "line 1: its order is not the schema's"],
+    ["a bad value", "species,island", "Adelie,Atlantis", "line 2, column island: 'Atlantis' is none of Biscoe"],
+  ] as const)("%s in its table, by line", async ([, columns, values, message]) => {
+    const rows = `${HEADER.replace("species,island", columns)}\n${values},39.1,18.7,181,3750,MALE\n`;
+    await expect(runTrain(fileOf(rows))).rejects.toThrow(message);
+  });
+
   test("a table that cannot be read, as a failure of the action", async () => {
     await expect(runTrain("/nowhere/table.csv")).rejects.toThrow("ENOENT");
   });
