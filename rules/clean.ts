@@ -62,9 +62,10 @@ async function* keptRows(rows: AsyncIterable<Row>, report: Report): AsyncGenerat
 function checkNullRates({ rows, nulls }: Report, most: number): void {
   for (const [name, count] of Object.entries(nulls)) {
     if (count <= most * rows) continue;
-    const percent = ((100 * count) / rows).toFixed(1);
     throw new Error(
-      `the column ${name} lacks ${percent} % of its values, more than maxNullRate allows (${100 * most} %)`,
+      `the column ${name} lacks ${percent(count / rows)} of its values, more than maxNullRate allows (${percent(most)})`,
     );
   }
 }
+
+const percent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;

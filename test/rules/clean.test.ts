@@ -59,6 +59,7 @@ test("its own output comes out as it went in", async () => {
 test("a column that lacks too many values is refused by name", async () => {
   const rows = table(...many(3), ADELIE.replace("MALE", ""));
   await expect(runClean(rows)).rejects.toThrow("the column sex lacks 25.0 % of its values");
+  await expect(runClean(rows, { maxNullRate: 0.07 })).rejects.toThrow("more than maxNullRate allows (7.0 %)");
   await expect(runClean(rows, { maxNullRate: 0.25 })).resolves.toBeDefined();
 });
 
@@ -74,6 +75,11 @@ describe("a bad row is named by line and column:", () => {
     await expect(runClean(table(ADELIE, row, ADELIE))).rejects.toThrow(message);
   });
 
+  test("a row after values with line ends of their own", async () => {
+    const rows = table(ADELIE.replace("Adelie", '"Adelie\n"'), ADELIE.replace("181", "long"));
+    await expect(runClean(rows)).rejects.toThrow("line 4, column flipper_length_mm: 'long' is no number");
+  });
+
   test("a quote that never ends", async () => {
     await expect(runClean(table(ADELIE, '"Adelie'))).rejects.toThrow(/at line 3/);
   });
@@ -84,10 +90,16 @@ describe("a header is refused that", () => {
     ["lacks a column", HEADER.replace(",sex", ""), "line 1: it lacks sex"],
     ["has one too many", `${HEADER},year`, "line 1: it has year, which the schema does not"],
     ["has one twice", `${HEADER},sex`, "line 1: the column 'sex' stands there twice"],
+    ["is no header, but the first row", ADELIE, "line 1: it lacks species, island"],
     ["is in another order", HEADER.split(",").toReversed().join(), "line 1: its order is not the schema's"],
   ] as const)("%s", async ([, header, message]) => {
     await expect(runClean(fileOf(`${header}\n${ADELIE}\n`))).rejects.toThrow(message);
   });
+});
+
+test("a table of which no row is of use is a header alone", async () => {
+  const rows = await runClean(table("Adelie,Torgersen,,,,,"), { maxNullRate: 1 });
+  expect(rows.text("rows")).toBe(`${HEADER}\n`);
 });
 
 test("a table that is quite empty is refused", async () => {
