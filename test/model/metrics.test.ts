@@ -37,4 +37,6 @@ test("the mean error never exceeds the root of the mean square", () => {
 
 test("rows that are all alike give a finite r2", () => {
   expect(metricsOf([4, 4], [4, 5]).r2).toBe(0);
+  // The mean of three times 0.1 is not 0.1: their spread was taken for one, and r2 for −10³¹.
+  expect(metricsOf([0.1, 0.1, 0.1], [0.1, 0.1, 0.2]).r2).toBe(0);
 });
