@@ -64,7 +64,8 @@ export function encodeRow(features: readonly Feature[], row: Row): readonly numb
 function encodeCell(feature: Feature, cell: Cell, numbers: number[]): void {
   const value = cell ?? feature.fill;
   if (feature.type === "number") {
-    if (typeof value !== "number") throw new TypeError(`${feature.name} is '${value}', which is no number`);
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new TypeError(`${feature.name} is '${value}', which is no number`);
     numbers.push(value);
     return;
   }

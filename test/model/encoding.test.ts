@@ -41,6 +41,10 @@ test("a text in the place of a number is refused by name", () => {
   expect(() => encodeRow(features, ["Dream", "5"])).toThrow("mass is '5', which is no number");
 });
 
+test.for([Number.NaN, Number.POSITIVE_INFINITY])("%d, which no prediction could be made of, is refused", (mass) => {
+  expect(() => encodeRow(features, ["Dream", mass])).toThrow(`mass is '${mass}', which is no number`);
+});
+
 test("a column without any value in training is refused by name", () => {
   expect(() => fitFeatures(columns, [["Dream", null]])).toThrow("the column 'mass' has no value in any training row");
 });
