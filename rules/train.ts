@@ -17,6 +17,7 @@ import {
   writeModel,
   type Column,
   type LinearModel,
+  type Predictor,
   type Row,
 } from "pipefile/model";
 import { penguins } from "./schema.ts";
@@ -37,6 +38,11 @@ interface Examples {
   readonly targets: number[];
 }
 
+interface Split {
+  readonly training: Examples;
+  readonly heldOut: Examples;
+}
+
 type Train = Action<
   { rows: string },
   { model: string; metrics: string },
@@ -51,35 +57,29 @@ const train: Train = async ({ inputs, outputs, params, log, metric }) => {
       `the hold-out of ${params.holdout} leaves ${training.rows.length} rows to train on and ${heldOut.rows.length} to measure on`,
     );
   }
-  const model = {
-    ...fit(columns, training, params),
-    metrics: { model: { rmse: 0, mae: 0, r2: 0 }, baseline: { rmse: 0, mae: 0, r2: 0 } },
-  };
-  const guess = mean(training.targets);
-  const metrics = {
-    model: metricsOf(
-      heldOut.targets,
-      heldOut.rows.map((row) => predict(model, row)),
-    ),
-    baseline: metricsOf(
-      heldOut.targets,
-      heldOut.targets.map(() => guess),
-    ),
-  };
+  const predictor = fit(columns, training);
+  const metrics = measure(predictor, { training, heldOut });
   const rows = { train: training.rows.length, test: heldOut.rows.length };
-  await writeFile(outputs.model, writeModel({ ...model, metrics, rows }));
+  const model = writeModel({
+    format: MODEL_FORMAT,
+    kind: "linear-regression",
+    target: params.target,
+    ...predictor,
+    metrics,
+    rows,
+    seed: params.seed,
+    libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
+  });
+  await writeFile(outputs.model, model);
   await writeFile(outputs.metrics, `${JSON.stringify({ target: params.target, rows, ...metrics }, null, 2)}\n`);
-  log(`${rows.train} rows to train on, ${rows.test} held out, ${model.coefficients.length} coefficients`);
+  log(`${rows.train} rows to train on, ${rows.test} held out, ${predictor.coefficients.length} coefficients`);
   for (const [name, value] of Object.entries(metrics.model)) metric(name, value);
   metric("baseline_rmse", metrics.baseline.rmse);
 };
 
 export default train;
 
-async function readExamples(
-  path: string,
-  params: Params,
-): Promise<{ readonly training: Examples; readonly heldOut: Examples }> {
+async function readExamples(path: string, params: Params): Promise<Split> {
   const at = penguins.columns.findIndex((column) => column.name === params.target);
   if (penguins.columns[at]?.type !== "number")
     throw new Error(`the target '${params.target}' is no number column of the schema`);
@@ -98,7 +98,7 @@ async function readExamples(
   return { training, heldOut };
 }
 
-function fit(columns: readonly Column[], { rows, targets }: Examples, params: Params): Omit<LinearModel, "metrics"> {
+function fit(columns: readonly Column[], { rows, targets }: Examples): Predictor {
   const features = fitFeatures(columns, rows);
   const { weights } = new MultivariateLinearRegression(
     rows.map((row) => encodeRow(features, row)),
@@ -109,15 +109,13 @@ function fit(columns: readonly Column[], { rows, targets }: Examples, params: Pa
   const numbers = weights.map(([weight]) => weight ?? Number.NaN);
   const coefficients = numbers.slice(0, encodedNames(features).length);
   if (!numbers.every(Number.isFinite)) throw new Error("the regression has no finite solution for these rows");
-  return {
-    format: MODEL_FORMAT,
-    kind: "linear-regression",
-    target: params.target,
-    features,
-    coefficients,
-    intercept: numbers.at(-1) ?? Number.NaN,
-    rows: { train: rows.length, test: 0 },
-    seed: params.seed,
-    libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
-  };
+  return { features, coefficients, intercept: numbers.at(-1) ?? Number.NaN };
+}
+
+/** On the rows that were held out; the baseline guesses the training mean for each. */
+function measure(predictor: Predictor, { training, heldOut }: Split): LinearModel["metrics"] {
+  const guess = mean(training.targets);
+  const predictions = heldOut.rows.map((row) => predict(predictor, row));
+  const guesses = heldOut.targets.map(() => guess);
+  return { model: metricsOf(heldOut.targets, predictions), baseline: metricsOf(heldOut.targets, guesses) };
 }

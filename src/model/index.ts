@@ -3,7 +3,7 @@
 export { encodedNames, encodeRow, fitFeatures } from "./encoding.ts";
 export type { Feature } from "./encoding.ts";
 export { MODEL_FORMAT, ModelError, predict, readModel, writeModel } from "./linear.ts";
-export type { LinearModel } from "./linear.ts";
+export type { LinearModel, Predictor } from "./linear.ts";
 export { metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
 export { writePickle } from "./pickle/write.ts";

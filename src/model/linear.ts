@@ -8,14 +8,18 @@ import type { Row } from "./schema.ts";
 
 export const MODEL_FORMAT = 1;
 
-export interface LinearModel {
-  readonly format: typeof MODEL_FORMAT;
-  readonly kind: "linear-regression";
-  readonly target: string;
+/** As much of a model as a prediction takes. */
+export interface Predictor {
   readonly features: readonly Feature[];
   /** One for each of {@link encodedNames}, in the target's unit per unit of the feature. */
   readonly coefficients: readonly number[];
   readonly intercept: number;
+}
+
+export interface LinearModel extends Predictor {
+  readonly format: typeof MODEL_FORMAT;
+  readonly kind: "linear-regression";
+  readonly target: string;
   /** On rows that training did not see. `baseline` predicts the training mean. */
   readonly metrics: { readonly model: Metrics; readonly baseline: Metrics };
   readonly rows: { readonly train: number; readonly test: number };
@@ -25,7 +29,7 @@ export interface LinearModel {
 }
 
 /** The prediction for one row, in the target's unit. `row[i]` belongs to `features[i]`. */
-export function predict(model: Pick<LinearModel, "features" | "coefficients" | "intercept">, row: Row): number {
+export function predict(model: Predictor, row: Row): number {
   const numbers = encodeRow(model.features, row);
   return model.coefficients.reduce((sum, coefficient, at) => sum + coefficient * (numbers[at] ?? 0), model.intercept);
 }
