@@ -4,7 +4,7 @@ import { assert, asyncProperty } from "fast-check";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { BuildEvent } from "../../src/core/event.ts";
-import { cleanBuildOf, edits, makeEdit, settled, TAMPERED, worldOf, type Edit, type World } from "./edit.ts";
+import { cleanBuildOf, edits, KINDS, makeEdit, settled, TAMPERED, worldOf, type Edit, type World } from "./edit.ts";
 import { diskGround, engineOf, type DiskGround, type Engine } from "./engine.ts";
 import {
   allowedFates,
@@ -93,6 +93,50 @@ test.each([true, false])(
     of.ground.write("l1/r0/in/two.txt", `${TAMPERED}\n`, "new");
     await checkStatus(of, { jobs: 1 });
   },
+);
+
+const RESTED: Readonly<Record<string, readonly World["sketches"][number][]>> = {
+  "with globs": [
+    {
+      ...COMMON,
+      name: "r0",
+      isCached: true,
+      level: 1,
+      inputs: { a: { glob: "data/*.txt" } },
+      outputs: { out: "l1/r0.txt" },
+    },
+    {
+      ...COMMON,
+      name: "r1",
+      isCached: false,
+      level: 2,
+      inputs: { a: { glob: "l1/*.txt" }, b: "data/a.txt" },
+      outputs: { out: "l2/r1/" },
+    },
+  ],
+  "without globs": [
+    { ...COMMON, name: "r0", isCached: true, level: 1, inputs: { a: "data/" }, outputs: { out: "l1/r0/" } },
+    {
+      ...COMMON,
+      name: "r1",
+      isCached: false,
+      level: 2,
+      inputs: { a: "l1/r0/in/two.txt", b: "data/a.txt" },
+      outputs: { out: "l2/r1.txt" },
+    },
+  ],
+};
+
+test.each(Object.entries(RESTED))(
+  "after a rest, when signatures are trusted, every edit is seen (%s)",
+  async (_, drawn) => {
+    const of = await builtCase(drawn);
+    for (const [at, kind] of [...new Set(KINDS)].entries()) {
+      await checkEdit(of, { kind, at, way: at * 7 + 1, next: "rest", jobs: 1 });
+      await checkNothingRuns(of);
+    }
+  },
+  120_000,
 );
 
 async function checkEdit(of: Case, edit: Edit): Promise<void> {

@@ -1,7 +1,8 @@
 /** The cache's key tells apart whatever a step is known by before it runs. */
 
-import { array, assert, constantFrom, property, record } from "fast-check";
+import { type Arbitrary, array, assert, boolean, constantFrom, property, record } from "fast-check";
 import { expect, test } from "vitest";
+import { fingerprintText, rulePart } from "../../src/core/fingerprint.ts";
 import { cacheKey } from "../../src/store/cache.ts";
 
 // Few words, so that two draws are often nearly the same, and some that run into each other.
@@ -20,6 +21,31 @@ test("two keys are equal exactly where fingerprint, names, paths and digests are
         const areEqual = cacheKey(one.fingerprint, one.inputs) === cacheKey(second.fingerprint, second.inputs);
         expect(areEqual).toBe(JSON.stringify(one) === JSON.stringify(second));
       }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const slot = record({ name: word, paths: array(word, { minLength: 1, maxLength: 2 }), isList: boolean() });
+const definition = record({
+  command: word,
+  params: record({ one: word }),
+  inputs: array(slot, { maxLength: 1 }),
+  outputs: array(slot, { maxLength: 1 }),
+});
+
+test("two fingerprints are equal exactly where command, params, lists and outputs are", () => {
+  const textOf = ({ command, params, inputs, outputs }: typeof definition extends Arbitrary<infer T> ? T : never) =>
+    fingerprintText(rulePart({ run: { command, packages: {} }, params, env: {}, tools: {}, inputs }), outputs);
+  assert(
+    property(definition, definition, constantFrom("command", "params", "inputs", "outputs"), (one, other, part) => {
+      const second = { ...one, [part]: other[part] };
+      const declared = [one, second].map(({ command, params, inputs, outputs }) => {
+        const lists = inputs.filter(({ isList }) => isList).map(({ name }) => name);
+        const made = outputs.map(({ name, paths, isList }) => [name, isList ? paths : paths[0]]);
+        return JSON.stringify([command, params, lists, made]);
+      });
+      expect(textOf(one) === textOf(second)).toBe(declared[0] === declared[1]);
     }),
     { numRuns: 500 },
   );
