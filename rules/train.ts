@@ -100,16 +100,20 @@ async function readExamples(path: string, params: Params): Promise<Split> {
 
 function fit(columns: readonly Column[], { rows, targets }: Examples): Predictor {
   const features = fitFeatures(columns, rows);
+  const encoded = rows.map((row) => encodeRow(features, row));
+  // The library inverts XᵀX, which squares any offset that a column has; around its mean a column has none.
+  const centers = encodedNames(features).map((_, at) => mean(encoded.map((numbers) => numbers[at] ?? 0)));
   const { weights } = new MultivariateLinearRegression(
-    rows.map((row) => encodeRow(features, row)),
+    encoded.map((numbers) => numbers.map((number, at) => number - (centers[at] ?? 0))),
     targets.map((target) => [target]),
     { statistics: false },
   );
-  // The intercept comes last, after one weight for each encoded column.
+  // The intercept, here that of the centered columns, comes last, after one weight for each encoded column.
   const numbers = weights.map(([weight]) => weight ?? Number.NaN);
-  const coefficients = numbers.slice(0, encodedNames(features).length);
   if (!numbers.every(Number.isFinite)) throw new Error("the regression has no finite solution for these rows");
-  return { features, coefficients, intercept: numbers.at(-1) ?? Number.NaN };
+  const coefficients = numbers.slice(0, centers.length);
+  const offset = coefficients.reduce((sum, coefficient, at) => sum + coefficient * (centers[at] ?? 0), 0);
+  return { features, coefficients, intercept: (numbers.at(-1) ?? Number.NaN) - offset };
 }
 
 /** On the rows that were held out; the baseline guesses the training mean for each. */

@@ -18,21 +18,19 @@ export async function statusOf(project: Project, targets: readonly string[]): Pr
   const digestOf = (path: string): Digest => restored.get(path) ?? project.observer.digestOf(path);
   return graph.steps.map((step, index) => {
     const inputs = new Set(inputsOf(step));
-    const after = (graph.needs[index] ?? []).filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
+    const needs = (graph.needs[index] ?? []).filter((need) => plans[need] !== "fresh");
+    const open = needs.filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
     const judgement = judge(project, step, digestOf);
-    const waiting = new Set(after.flatMap((need) => outputsOf(graph, need)));
+    const waiting = new Set(open.flatMap((need) => outputsOf(graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
-    const candidate = after.length === 0 && reasons.length > 0 ? candidateFor(project, step, judgement) : undefined;
+    const candidate = open.length === 0 && reasons.length > 0 ? candidateFor(project, step, judgement) : undefined;
     for (const output of candidate?.outputs ?? []) restored.set(output.path, output.digest);
-    const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: after.length > 0 });
-    plans[index] = plan;
-    return {
-      step: step.id,
-      plan,
-      reasons,
-      after: after.map((need) => graph.steps[need]?.id ?? ""),
-      outputs: outputsOf(graph, index),
-    };
+    const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: open.length > 0 });
+    plans.push(plan);
+    // A stale step goes back to every need that will change; one that may run, to those that will decide it.
+    const after = plan === "fresh" ? [] : plan === "may-run" ? open : needs;
+    const names = after.map((need) => graph.steps[need]?.id ?? "");
+    return { step: step.id, plan, reasons, after: names, outputs: outputsOf(graph, index) };
   });
 }
 

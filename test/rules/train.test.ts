@@ -51,6 +51,18 @@ describe("on the real penguins", () => {
   });
 });
 
+test("an offset that a column has, such as a year's, changes no prediction", async () => {
+  const rows = await cleanRows();
+  const shifted = rows.replace(
+    /^(\w+,\w+,)([\d.]+)/gm,
+    (_, before: string, length: string) => `${before}${Number(length) + 1e5}`,
+  );
+  expect(shifted).not.toBe(rows);
+  const [plain, offset] = [await runTrain(fileOf(rows)), await runTrain(fileOf(shifted))];
+  const rmseOf = (run: typeof plain): number => JSON.parse(run.text("metrics")).model.rmse;
+  expect(rmseOf(offset)).toBeCloseTo(rmseOf(plain), 4);
+});
+
 test("all that is learnt comes from the training rows alone", async () => {
   const rows = await cleanRows();
   const learnt = async (table: string): Promise<unknown> => {
