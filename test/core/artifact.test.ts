@@ -1,6 +1,6 @@
 /** Artifact paths: one spelling each, none outside of the project. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { artifactPath, directoriesAbove, fileNameOf, isOwnFile } from "../../src/core/artifact.ts";
 

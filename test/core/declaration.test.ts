@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { checkedRules, type CheckedRule } from "../../src/core/declaration.ts";
 import { nearest } from "../../src/core/nearest.ts";
 import { overridden } from "../../src/core/override.ts";
-import { pipeline, rule, type AnyRule, type PipelineOptions } from "../../src/core/rule.ts";
+import { pipeline, rule } from "../../src/core/rule.ts";
 import { fits, moved } from "../../src/core/tokens.ts";
 
 const checked = (declaration: object, options: object = {}): CheckedRule =>
-  checkedRules(pipeline({ r: rule(declaration as never) as AnyRule }, options as PipelineOptions))[0] as CheckedRule;
+  checkedRules(pipeline({ r: rule(declaration as never) }, options))[0] as CheckedRule;
 
 const PLAIN = { inputs: { from: "a" }, outputs: { to: "b" }, run: "cp" };
 

@@ -1,6 +1,6 @@
 /** Wildcards in paths: what they match, what fills them, and what is no pattern. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { compilePattern, fillPattern, wildcardNames } from "../../src/core/pattern.ts";
 
@@ -35,7 +35,7 @@ test("a wildcard without a value is an error that names it", () => {
 });
 
 test("whatever fills a pattern is what it matches", () => {
-  const value = fc.stringMatching(/^[^/\n\r\u2028\u2029]+$/u).filter((text) => text.isWellFormed?.() ?? true);
+  const value = fc.stringMatching(/^[^/\n\r\u2028\u2029]+$/u).filter((text) => !/\p{Surrogate}/u.test(text));
   fc.assert(
     fc.property(value, (table) => {
       expect(compilePattern("data/{table}/x.csv").match(fillPattern("data/{table}/x.csv", { table }))).toEqual({
