@@ -17,12 +17,12 @@ import { finishedEvent, type Fate } from "./fate.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
-import { deadOutputs } from "./warning.ts";
 import { Pool } from "./run/pool.ts";
 import { Stages } from "./run/stage.ts";
-import { rememberUnchanged } from "./unchanged.ts";
 import { ledgerOf } from "./store/ledger.ts";
 import { Publisher } from "./store/publish.ts";
+import { rememberUnchanged } from "./unchanged.ts";
+import { deadOutputs } from "./warning.ts";
 
 export interface BuildRequest {
   readonly project: Project;

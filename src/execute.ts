@@ -15,8 +15,8 @@ import { finish, missingOutputs } from "./finish.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
-import { undeclared } from "./warning.ts";
 import { logPathOf, tailOfLog } from "./store/log.ts";
+import { undeclared } from "./warning.ts";
 
 /** How often a step is run anew because its inputs moved while it ran. */
 const REPEATS = 2;
@@ -71,9 +71,9 @@ function ended(
   },
 ): boolean {
   const { run, judged, count, fail } = of;
-  const missing = missingOutputs(execution, run);
-  if (missing !== undefined) return fail({ kind: "missing-output", ...missing });
   try {
+    const missing = missingOutputs(execution, run);
+    if (missing !== undefined) return fail({ kind: "missing-output", ...missing });
     const outputs = finish(execution, run);
     const { step, durationMs } = run;
     execution.emit({

@@ -1,6 +1,6 @@
 /** The end of a step that succeeded: its outputs are checked, hashed, kept in the cache and published with their trace. */
 
-import { lstatSync, renameSync } from "node:fs";
+import { existsSync, lstatSync, renameSync, rmSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
@@ -8,11 +8,11 @@ import type { OutputMade } from "./core/event.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
+import type { Stage } from "./run/stage.ts";
 import { cacheKey } from "./store/cache.ts";
 import { bodyOfLog } from "./store/log.ts";
-import type { Stage } from "./run/stage.ts";
-import { rescued } from "./warning.ts";
 import type { Staged } from "./store/publish.ts";
+import { rescued } from "./warning.ts";
 
 export interface Run {
   readonly step: Step;
@@ -25,8 +25,9 @@ export interface Run {
 /** What is wrong with the staged outputs of an action that claims success; undefined where all is there. */
 export function missingOutputs(
   { project }: Execution,
-  { step, stage }: Pick<Run, "step" | "stage">,
+  run: Pick<Run, "step" | "stage">,
 ): { readonly message: string; readonly hint: string } | undefined {
+  const { step, stage } = run;
   const problems = step.outputs.flatMap((slot) =>
     slot.paths.flatMap((path) => {
       const problem = problemWith(`${project.root}/${stage.place(path)}`, path);
@@ -35,13 +36,15 @@ export function missingOutputs(
   );
   const [first] = problems;
   if (first === undefined) return undefined;
-  const message = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
   const name = typeof step.rule.run === "string" ? `"$${first.slot.name}"` : `outputs.${first.slot.name}`;
-  const direct = problems.filter(({ path }) => project.observer.hasMoved(path)).map(({ path }) => path);
-  for (const path of direct) putBack(project, { step, stage, path });
-  if (direct.length === 0) return { message, hint: `write it to ${name}, which is a staged path` };
+  const direct = problems.filter(({ path }) => project.observer.hasMoved(path));
+  if (direct.length === 0) {
+    const message = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+    return { message, hint: `write it to ${name}, which is a staged path` };
+  }
+  const fates = direct.map(({ path }) => `${path}, ${putBack(project, run, path)}`);
   return {
-    message: `it wrote ${direct.join(", ")} itself instead of the staged path, so the earlier bytes were put back`,
+    message: `it changed the declared path itself instead of the staged one: ${fates.join("; ")}`,
     hint: `write to ${name}: pipe moves it to its place when the step has succeeded`,
   };
 }
@@ -55,39 +58,40 @@ function problemWith(file: string, path: string): string | undefined {
   return undefined;
 }
 
-/** An action wrote a declared path itself: what stood there before comes back, as far as the cache has it. */
-function putBack(
-  { root, state, cache, observer }: Project,
-  of: { readonly step: Step; readonly stage: Stage; readonly path: string },
-): void {
-  const { step, stage, path } = of;
+/** Undoes what an action did to a declared path itself, as far as the cache can; says how that went. */
+function putBack(project: Project, { step, stage }: Pick<Run, "step" | "stage">, path: string): string {
+  const { root, state, cache, observer } = project;
   const before = state.trace(step.id)?.outputs.find((output) => output.path === path);
-  const bare = path.replace(/\/$/, "");
-  renameSync(`${root}/${bare}`, `${root}/${stage.place("wrong-place")}`);
-  if (before !== undefined && cache.restore(before, `${root}/${stage.place("put-back")}`)) {
-    renameSync(`${root}/${stage.place("put-back")}`, `${root}/${bare}`);
-  }
+  const target = `${root}/${path.replace(/\/$/, "")}`;
+  const [aside, copy] = [`${root}/${stage.place("wrong-place")}`, `${root}/${stage.place("put-back")}`];
+  const isRestored = before !== undefined && cache.restore(before, copy);
+  if (existsSync(target)) renameSync(target, aside);
+  if (isRestored) renameSync(copy, target);
   observer.forget(path);
+  // Two outputs may need this, one after the other.
+  rmSync(aside, { recursive: true, force: true });
+  if (isRestored) return "where the earlier bytes were put back";
+  return before === undefined ? "which was taken away" : "whose earlier bytes are not in the cache";
 }
 
 /** Hashes what was staged, keeps it in the cache, and publishes it. */
 export function finish(execution: Execution, run: Run): readonly OutputMade[] {
   const { project, useCache } = execution;
-  const { step, stage, judgement } = run;
+  const { step, judgement } = run;
   const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
-  if (useCache && step.rule.isCached) keep(project, trace);
+  if (useCache && step.rule.isCached) keep(project, run, trace);
   return publishAll(execution, { step, trace, staged, judgement });
+}
 
-  function keep({ root, cache }: Project, { outputs }: Trace): void {
-    for (const output of outputs) cache.store(`${root}/${stage.place(output.path)}`, output);
-    const log = bodyOfLog(root, step.id);
-    cache.remember(cacheKey(judgement.fingerprint, judgement.observed.inputs), {
-      discovered: trace.discovered,
-      outputs,
-      log: log === "" ? undefined : cache.storeText(log),
-    });
-  }
+function keep({ root, cache }: Project, { step, stage, judgement }: Run, { outputs, discovered }: Trace): void {
+  for (const output of outputs) cache.store(`${root}/${stage.place(output.path)}`, output);
+  const log = bodyOfLog(root, step.id);
+  cache.remember(cacheKey(judgement.fingerprint, judgement.observed.inputs), {
+    discovered,
+    outputs,
+    log: log === "" ? undefined : cache.storeText(log),
+  });
 }
 
 function stagedOutputs({ root, observer }: Project, { step, stage }: Run): readonly Staged[] {

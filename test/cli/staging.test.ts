@@ -70,6 +70,25 @@ test("a command that writes the declared path itself is told so, and the earlier
   expect(project.read("out/a.txt")).toBe("first\n");
 });
 
+test("a command that deletes its declared outputs gets them back, and is told so", async () => {
+  const project = await builtThen("rm -r out/a.txt out/all");
+  const run = await project.pipe(["build"]);
+  expect(eventsOf(run, "step-failed")).toMatchObject([
+    { kind: "missing-output", message: expect.stringContaining("put back") as string },
+  ]);
+  expect([project.read("out/a.txt"), project.read("out/all/x.txt")]).toEqual(["first\n", "first\n"]);
+});
+
+test("a command that writes the declared path in its first run leaves nothing there", async () => {
+  const project = projectOf({});
+  project.pipefile(`{ make: rule({ inputs: {}, outputs: { a: "a.txt" }, run: "echo direct > a.txt" }) }`);
+  const run = await project.pipe(["build"]);
+  expect(eventsOf(run, "step-failed")).toMatchObject([
+    { kind: "missing-output", message: expect.stringContaining("a.txt, which was taken away") as string },
+  ]);
+  expect(project.has("a.txt")).toBe(false);
+});
+
 test("what a failed action staged is gone, and nothing of it is found by the next attempt", async () => {
   const project = await builtThen(
     'test ! -e "$a"; test ! -e "$all"; echo half > "$a"; mkdir "$all"; echo half > "$all/half.txt"; exit 1',
