@@ -1,0 +1,31 @@
+/** The part of `pipe build` that opens the project and builds. */
+
+import { build, type BuildRequest } from "../build.ts";
+import { openProject } from "../project.ts";
+import { forceFrom, usesCache } from "./flags.ts";
+import type { Call } from "./main.ts";
+import { requestOf, targetsOf } from "./reading.ts";
+import type { Terminal } from "./terminal.ts";
+
+export async function run(
+  call: Call,
+  terminal: Terminal,
+  settled: Pick<BuildRequest, "jobs" | "emit" | "asked">,
+): Promise<number> {
+  const interruption = terminal.interruption();
+  const project = await openProject({
+    ...requestOf(call, terminal),
+    access: "write",
+    wait: call.flags["no-wait"] !== true,
+    emit: settled.emit,
+  });
+  try {
+    const force = forceFrom(call.flags.force, project);
+    const targets = targetsOf(call, project);
+    interruption.begin();
+    const { signal } = interruption;
+    return await build({ ...settled, project, targets, force, useCache: usesCache(call.flags), signal });
+  } finally {
+    await project[Symbol.asyncDispose]();
+  }
+}
