@@ -35,39 +35,45 @@ export class Pool {
   }
 
   run(run: Run): Promise<Outcome> {
-    const worker = this.#idle.pop() ?? this.#start();
+    const worker = this.#take();
     worker.runs += 1;
     const { child } = worker;
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
-        child.removeAllListeners("message").removeAllListeners("exit").removeAllListeners("error");
-        child.stdout?.removeAllListeners("data");
-        child.stderr?.removeAllListeners("data");
-        run.signal.removeEventListener("abort", stop);
+        child.off("message", onMessage).off("exit", onExit).off("error", onError);
+        for (const stream of [child.stdout, child.stderr]) stream?.off("data", onData);
+        run.signal.removeEventListener("abort", onAbort);
         if (outcome.isDone && worker.runs < RUNS_PER_WORKER) this.#idle.push(worker);
         else this.#end(child);
         resolve(outcome);
       };
-      const stop = (): void => settle({ isDone: false, kind: "interrupted", message: "the build was interrupted" });
-      child.on("message", (message: WorkerMessage) => {
-        if (message.type === "ended") settle(message.outcome);
-        else run.onMessage(message);
-      });
-      child.on("exit", (code, signal) => settle(deathOf(code, signal)));
-      child.on("error", (error) =>
-        settle({ isDone: false, kind: "error", message: `the worker failed: ${error.message}` }),
-      );
-      child.stdout?.on("data", (chunk: Buffer) => run.onOutput(chunk));
-      child.stderr?.on("data", (chunk: Buffer) => run.onOutput(chunk));
-      run.signal.addEventListener("abort", stop, { once: true });
-      if (run.signal.aborted) stop();
+      const fail = (kind: string, message: string): void => settle({ isDone: false, kind, message });
+      const onMessage = (message: WorkerMessage): void =>
+        message.type === "ended" ? settle(message.outcome) : run.onMessage(message);
+      const onExit = (code: number | null, signal: string | null): void => fail("killed", deathOf(code, signal));
+      const onError = (error: Error): void => fail("error", `the worker failed: ${error.message}`);
+      const onData = (chunk: Buffer): void => run.onOutput(chunk);
+      const onAbort = (): void => fail("interrupted", "the build was interrupted");
+      child.on("message", onMessage).on("exit", onExit).on("error", onError);
+      for (const stream of [child.stdout, child.stderr]) stream?.on("data", onData);
+      run.signal.addEventListener("abort", onAbort, { once: true });
+      if (run.signal.aborted) onAbort();
       else child.send(run.request);
     });
   }
 
+  /** An idle worker that is still there, or a new one: what an action left behind may have ended the one it ran in. */
+  #take(): Worker {
+    for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {
+      if (worker.child.connected) return worker;
+      this.#end(worker.child);
+    }
+    return this.#start();
+  }
+
   /** Ends the idle workers, and waits until nothing of those that were ended before is left. */
   async close(): Promise<void> {
-    for (const { child } of this.#idle.splice(0)) child.disconnect();
+    for (const { child } of this.#idle.splice(0)) if (child.connected) child.disconnect();
     await Promise.all(this.#ending);
   }
 
@@ -88,14 +94,13 @@ export class Pool {
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    // A run listens for itself; between two of them nobody else would, and an error that nobody hears ends the engine.
+    child.on("error", () => {});
     return { child, runs: 0 };
   }
 }
 
-function deathOf(code: number | null, signal: string | null): Outcome {
-  const message =
-    signal === null
-      ? `the action ended its process with exit code ${code}`
-      : `the action's process was killed by ${signal}`;
-  return { isDone: false, kind: "killed", message };
-}
+const deathOf = (code: number | null, signal: string | null): string =>
+  signal === null
+    ? `the action ended its process with exit code ${code}`
+    : `the action's process was killed by ${signal}`;

@@ -5,6 +5,7 @@
  */
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Action, ActionContext, PathsByName } from "../core/rule.ts";
 import { runCommand } from "./command.ts";
 import type { Invocation } from "./invocation.ts";
@@ -43,6 +44,8 @@ async function runModule(bundle: string, invocation: Invocation): Promise<Outcom
       return { isDone: false, kind: "error", message: "the module's default export is no function" };
     }
     await (module.default as AnyAction)(contextOf(invocation));
+    // What it left for the event loop's next turn, such as a rejection that nobody awaits, is its own failure still.
+    await turn();
     return { isDone: true };
   } catch (error) {
     const isError = error instanceof Error;

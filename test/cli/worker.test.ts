@@ -64,6 +64,8 @@ test.each([
   ["process.exit(0)", "ends its process"],
   ["queueMicrotask(() => { throw new Error('late'); }); await new Promise(() => {});", "throws outside of its promise"],
   ["void Promise.reject(new Error('late')); await new Promise(() => {});", "leaves a rejection behind"],
+  ["void Promise.reject(new Error('late'));", "returns with a rejection left behind"],
+  ["setImmediate(() => process.exit(3));", "returns and then ends its process"],
 ])("an action that calls %j %s, which fails its step alone", async (code) => {
   const project = projectOfEach(
     `if (wildcards.name === "b") { ${code} }\n  writeFileSync(outputs.to, wildcards.name);`,
