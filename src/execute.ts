@@ -43,7 +43,7 @@ async function untilStill(
     const startedMs = Date.now();
     const outcome = await attempt(execution, { step, stage, count });
     if (!outcome.isDone) return fail({ kind: outcome.kind, message: outcome.message });
-    const moved = movedInputs(execution.project, step);
+    const moved = movedInputs(execution.project, step, judgement.moment);
     if (moved.length === 0) {
       const run = { step, stage, judgement, startedMs, durationMs: Date.now() - startedMs };
       return ended(execution, { run, judged, count, fail });
@@ -99,8 +99,8 @@ export const isExpected = (error: unknown): error is Error =>
 export const hintOf = (error: Error): { readonly hint?: string } =>
   error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
 
-function movedInputs({ observer }: Project, step: Step): readonly string[] {
-  return step.inputs.flatMap((slot) => slot.paths.filter((path) => observer.hasMoved(path)));
+function movedInputs({ observer }: Project, step: Step, moment: number): readonly string[] {
+  return step.inputs.flatMap((slot) => slot.paths.filter((path) => observer.hasMoved(path, moment)));
 }
 
 function started(

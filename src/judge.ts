@@ -21,6 +21,8 @@ export interface Judgement {
   readonly observed: Observed;
   /** None for a fresh step. */
   readonly reasons: readonly Reason[];
+  /** The observer's moment before it looked: an input that moves after it is not the one that was judged. */
+  readonly moment: number;
 }
 
 /** Where a path's content is taken from; `status` lays over the disk what a restored step would put there. */
@@ -31,6 +33,7 @@ export function judge(
   step: Step,
   digestOf: DigestOf = (path) => project.observer.digestOf(path),
 ): Judgement {
+  const { moment } = project.observer;
   const fingerprint = fingerprintOf(project, step);
   const trace = project.state.trace(step.id);
   const observed = {
@@ -38,7 +41,7 @@ export function judge(
     discovered: (trace?.discovered ?? []).map(({ path }) => ({ path, digest: digestOf(path) })),
     outputs: outputStates(step, digestOf),
   };
-  return { fingerprint, trace, observed, reasons: staleness(fingerprint, trace, observed) };
+  return { fingerprint, trace, observed, reasons: staleness(fingerprint, trace, observed), moment };
 }
 
 function fingerprintOf(project: Project, step: Step): string {

@@ -27,7 +27,10 @@ export class Observer {
   readonly #state: State;
   readonly #seen = new Map<string, Seen>();
   readonly #fresh = new Map<string, Signature>();
+  /** By path: the {@link moment} at which an earlier look at it was last given up. */
+  readonly #forgotten = new Map<string, number>();
   readonly #openedMs = Date.now();
+  #moment = 0;
   #clockOffsetMs: number | undefined;
 
   constructor(root: string, state: State) {
@@ -62,8 +65,14 @@ export class Observer {
     return this.#see(path).stats?.size ?? 0;
   }
 
-  /** True where the path no longer looks as it did when it was observed, even if its content is back. */
-  hasMoved(path: string): boolean {
+  /** Counts the looks that were given up: of two steps that run at once, one may see that the other's input moved. */
+  get moment(): number {
+    return this.#moment;
+  }
+
+  /** True where the path no longer looks as it did at the moment it was observed, even if its content is back. */
+  hasMoved(path: string, moment = this.#moment): boolean {
+    if ((this.#forgotten.get(path) ?? 0) > moment) return true;
     const seen = this.#seen.get(path);
     if (seen === undefined) return false;
     const stats = this.#stat(path);
@@ -76,9 +85,14 @@ export class Observer {
 
   /** What was seen of the path counts no more. */
   forget(path: string): void {
-    this.#seen.delete(path);
+    this.#moment += 1;
+    this.#giveUp(path);
     if (!isDirectory(path)) return;
-    for (const inside of this.#seen.keys()) if (inside.startsWith(path)) this.#seen.delete(inside);
+    for (const inside of this.#seen.keys()) if (inside.startsWith(path)) this.#giveUp(inside);
+  }
+
+  #giveUp(path: string): void {
+    if (this.#seen.delete(path)) this.#forgotten.set(path, this.#moment);
   }
 
   /** The path now holds content that was hashed before it was moved there; `hashed` is what it looked like then. */
@@ -171,10 +185,18 @@ export class Observer {
     return treeDigest(
       listingOf(members, (member) => {
         const at = path + member.path;
-        this.#seen.set(at, { stats: lookOf(member.stats) });
+        this.#lookAgain(at, lookOf(member.stats));
         return this.digestOf(at);
       }),
     );
+  }
+
+  /** Takes a newer look at a path that a step may have been judged by already. */
+  #lookAgain(path: string, stats: Look): void {
+    const known = this.#seen.get(path);
+    if (known?.stats !== undefined && sameStats(known.stats, stats)) return;
+    if (known !== undefined) this.forget(path);
+    this.#seen.set(path, { stats });
   }
 
   #stampOf(path: string): string {
