@@ -49,7 +49,7 @@ function fingerprintOf(project: Project, step: Step): string {
   const known = project.ruleParts.get(rule.name);
   const part = known ?? partOf(project, rule);
   if (known === undefined) project.ruleParts.set(rule.name, part);
-  return fingerprintText(part, step.outputs);
+  return fingerprintText(part, step.outputs, step.wildcards);
 }
 
 function partOf(project: Project, rule: CheckedRule): string {

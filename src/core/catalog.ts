@@ -100,8 +100,11 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
 /** `rule`, or `rule:table=clean,year=2024` for one filling of a wildcard rule. */
 export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
   if (rule.wildcards.length === 0) return rule.name;
-  return `${rule.name}:${rule.wildcards.map((name) => `${name}=${wildcards[name]}`).join(",")}`;
+  return `${rule.name}:${rule.wildcards.map((name) => `${name}=${plain(wildcards[name] ?? "")}`).join(",")}`;
 }
+
+/** A comma ends a value in a name; with one in it, two fillings could share a name. */
+const plain = (value: string): string => value.replace(/[%,]/g, (character) => (character === "," ? "%2C" : "%25"));
 
 function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
   if (rule.wildcards.length === 0)

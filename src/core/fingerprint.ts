@@ -2,7 +2,7 @@
 
 import { byCodeUnit } from "./artifact.ts";
 import type { Slot } from "./declaration.ts";
-import type { Json } from "./rule.ts";
+import type { Json, Wildcards } from "./rule.ts";
 
 /** The parts that a command or a module contributes. */
 export interface RunIdentity {
@@ -24,6 +24,8 @@ export interface Fingerprint extends RunIdentity {
   /** The input names that are lists: a list of one file is not the file. */
   readonly lists: Readonly<Record<string, "list">>;
   readonly outputs: Readonly<Record<string, string | readonly string[]>>;
+  /** The action sees them, and one output path may be filled in two ways. A step's name tells them too. */
+  readonly wildcards?: Wildcards;
 }
 
 /** What a rule contributes to the fingerprint of each of its steps, as canonical text, made once a build. */
@@ -41,14 +43,15 @@ export function rulePart(parts: {
 }
 
 /** The fingerprint as canonical text: two are equal exactly where their texts are. */
-export function fingerprintText(rule: string, outputs: readonly Slot[]): string {
+export function fingerprintText(rule: string, outputs: readonly Slot[], wildcards: Wildcards = {}): string {
   let text = rule.slice(0, -1) + ',"outputs":{';
   let separator = "";
   for (const { name, paths, isList } of outputs) {
     text += `${separator}${JSON.stringify(name)}:${JSON.stringify(isList ? paths : paths[0])}`;
     separator = ",";
   }
-  return `${text}}}`;
+  const filled = canonicalJson(wildcards);
+  return filled === "{}" ? `${text}}}` : `${text}},"wildcards":${filled}}`;
 }
 
 export const readFingerprint = (text: string): Fingerprint => JSON.parse(text) as Fingerprint;
