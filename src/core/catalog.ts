@@ -100,11 +100,12 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
 /** `rule`, or `rule:table=clean,year=2024` for one filling of a wildcard rule. */
 export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
   if (rule.wildcards.length === 0) return rule.name;
-  return `${rule.name}:${rule.wildcards.map((name) => `${name}=${plain(wildcards[name] ?? "")}`).join(",")}`;
+  const [first = "", ...others] = rule.wildcards;
+  if (others.length === 0) return `${rule.name}:${first}=${wildcards[first]}`;
+  // Of several values each ends at a comma; with one in a value, two fillings could share a name.
+  const plain = (value = ""): string => value.replaceAll("%", "%25").replaceAll(",", "%2C");
+  return `${rule.name}:${rule.wildcards.map((name) => `${name}=${plain(wildcards[name])}`).join(",")}`;
 }
-
-/** A comma ends a value in a name; with one in it, two fillings could share a name. */
-const plain = (value: string): string => value.replace(/[%,]/g, (character) => (character === "," ? "%2C" : "%25"));
 
 function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
   if (rule.wildcards.length === 0)
