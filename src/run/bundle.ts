@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import type { BuildFailure, BuildOptions, Message, OutputFile, Plugin } from "esbuild";
 import { brokenCode, cannotFingerprint } from "../core/error.ts";
+import { lookupsOf } from "./lookup.ts";
 import { entries, ENTRY, outsidePackages, pathsOfActions, sourceUrls, type Bundling, type Outside } from "./plugin.ts";
 
 export interface Bundle {
@@ -12,6 +13,8 @@ export interface Bundle {
   readonly map: string;
   /** Every source in it, relative to the root. */
   readonly sources: readonly string[];
+  /** What else decides where its imports lead, relative to the root. */
+  readonly lookups: readonly string[];
   /** The files that its sources name by `new URL("literal", import.meta.url)`, relative to the root. */
   readonly assets: readonly string[];
   /** Everything that it imports when it runs, by the name in its text. */
@@ -61,13 +64,15 @@ async function bundled(
     const output = metafile.outputs[`${at}.js`];
     const imported = new Set(output?.imports.map((each) => each.path));
     const sources = Object.keys(output?.inputs ?? {}).filter((input) => !/^[a-z-]+:/.test(input));
+    const outside = packages.filter((each) => imported.has(each.name));
     return {
       text: textOf(outputFiles, `${at}.js`),
       map: textOf(outputFiles, `${at}.js.map`),
       sources,
+      lookups: lookupsOf(bundling.root, { sources, inputs: metafile.inputs, packages: outside }),
       assets: [...new Set(sources.flatMap((source) => assetsOf(bundling.root, source)))],
       imports: [...imported],
-      packages: packages.filter((each) => imported.has(each.name)),
+      packages: outside,
     };
   });
 }

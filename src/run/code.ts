@@ -42,13 +42,11 @@ interface Manifest {
   readonly entries: Entries;
 }
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 const FOLDER = ".pipe/code";
 const TOOL = dirname(fileURLToPath(import.meta.url));
 const PLATFORM = `node ${process.versions.node.split(".")[0]} ${process.platform}-${process.arch}`;
-/** What else decides how a project's code resolves. */
-const SETTINGS = ["package.json", "tsconfig.json"];
 
 export class Code {
   readonly #root: string;
@@ -135,7 +133,7 @@ export class Code {
     const files = [
       ...bundle.sources,
       ...packages.files,
-      ...SETTINGS,
+      ...bundle.lookups,
       ...(packages.files.length > 0 ? ["node_modules/.package-lock.json"] : []),
     ];
     // A source edited while the bundle was made may not be what was bundled: it is bundled again next time.

@@ -18,6 +18,9 @@ export interface Bundling {
 export interface Outside {
   readonly name: string;
   readonly file: string;
+  /** The folder from which it was looked for, and the name that the source has for it; none for this tool itself. */
+  readonly from?: string;
+  readonly sought?: string;
 }
 
 const ACTION = "pipe-action";
@@ -75,7 +78,7 @@ export function outsidePackages(bundling: Bundling, packages: Outside[]): Plugin
     if (file === undefined || !isInstalled(file) || file.endsWith(".json")) return undefined;
     const isReachable = await resolved(build, { ...args, resolveDir: bundling.root });
     const name = isReachable === file ? args.path : pathToFileURL(file).href;
-    packages.push({ name, file });
+    packages.push({ name, file, from: args.resolveDir, sought: args.path });
     return { path: name, external: true };
   };
   return {
