@@ -1,10 +1,9 @@
 /** Turns a Pipefile or an action into one module by esbuild: the text that is fingerprinted is the text that runs. */
 
 import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import { posix } from "node:path";
-import type { BuildFailure, BuildOptions, Message, OutputFile, Plugin } from "esbuild";
+import type { BuildFailure, BuildOptions, Message, Metafile, OutputFile, Plugin } from "esbuild";
 import { brokenCode, cannotFingerprint } from "../core/error.ts";
+import { assetsOf } from "./asset.ts";
 import { lookupsOf } from "./lookup.ts";
 import { entries, ENTRY, outsidePackages, pathsOfActions, sourceUrls, type Bundling, type Outside } from "./plugin.ts";
 
@@ -59,18 +58,20 @@ async function bundled(
   const [refused] = warnings.filter((warning) => warning.id in REFUSED);
   if (refused !== undefined)
     throw cannotFingerprint({ at: placeOf(refused), what: REFUSED[refused.id as keyof typeof REFUSED] });
-  refuseGlobImports(Object.keys(metafile.inputs));
-  return asked.entries.map((_, at) => {
+  refuseGlobImports(metafile.inputs);
+  return asked.entries.map((entry, at) => {
     const output = metafile.outputs[`${at}.js`];
     const imported = new Set(output?.imports.map((each) => each.path));
     const sources = Object.keys(output?.inputs ?? {}).filter((input) => !/^[a-z-]+:/.test(input));
     const outside = packages.filter((each) => imported.has(each.name));
+    const text = textOf(outputFiles, `${at}.js`);
+    refuseHiddenRequires(entry.replace(`${ENTRY}:`, ""), text);
     return {
-      text: textOf(outputFiles, `${at}.js`),
+      text,
       map: textOf(outputFiles, `${at}.js.map`),
       sources,
       lookups: lookupsOf(bundling.root, { sources, inputs: metafile.inputs, packages: outside }),
-      assets: [...new Set(sources.flatMap((source) => assetsOf(bundling.root, source)))],
+      assets: assetsOf(bundling.root, text),
       imports: [...imported],
       packages: outside,
     };
@@ -88,6 +89,8 @@ const OPTIONS: BuildOptions = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: "none",
+  // Names of files are read from the text.
+  charset: "utf8",
   logLevel: "silent",
   define: {
     "import.meta.url": "__pipe_url",
@@ -107,9 +110,20 @@ const REFUSED = {
   "indirect-require": "an indirect use of require",
 };
 
-function refuseGlobImports(inputs: readonly string[]): void {
-  const found = inputs.map((input) => /^(import|require)\(.*\) in (.*)$/.exec(input)).find((match) => match !== null);
-  if (found) throw cannotFingerprint({ at: found[2] ?? "", what: `a computed ${found[1]}()` });
+/** A template such as `./${name}.ts` is taken for a pattern: what matches it is bundled, what comes later is not. */
+function refuseGlobImports(inputs: Metafile["inputs"]): void {
+  for (const [at, { imports }] of Object.entries(inputs)) {
+    const isPattern = imports.some(({ path, external }) => external === true && /^\.{1,2}\/.*\*/.test(path));
+    if (isPattern) throw cannotFingerprint({ at, what: "a computed import() or require()" });
+  }
+}
+
+/** What a `require` of the code's own making loads from the project is in no bundle. */
+function refuseHiddenRequires(at: string, text: string): void {
+  for (const [, name = ""] of text.matchAll(/([\w$]+)=createRequire\w*\(/g)) {
+    const isRelative = new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}\\(["'\`]\\.{1,2}/`).test(text);
+    if (isRelative) throw cannotFingerprint({ at, what: "a relative require() made by createRequire()" });
+  }
 }
 
 function failure(error: BuildFailure): Error {
@@ -131,16 +145,4 @@ const placeOf = ({ location }: Message): string =>
 
 function textOf(files: readonly OutputFile[], name: string): string {
   return files.find((file) => file.path.endsWith(`/${name}`))?.text ?? "";
-}
-
-const ASSET = /new\s+URL\(\s*(["'`])(\.{1,2}\/[^"'`$]+)\1\s*,\s*import\.meta\.url\s*,?\s*\)/g;
-
-function assetsOf(root: string, source: string): readonly string[] {
-  const text = readFileSync(`${root}/${source}`, "utf8");
-  return [...text.matchAll(ASSET)].map((match) => {
-    const path = posix.normalize(posix.join(posix.dirname(source), match[2] ?? ""));
-    if (path.startsWith("../"))
-      throw cannotFingerprint({ at: source, what: `the file ${match[2]} outside of the project` });
-    return path;
-  });
 }

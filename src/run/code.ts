@@ -118,12 +118,13 @@ export class Code {
       this.#root,
       bundle.packages.map((each) => each.file),
     );
-    // The same code in another folder is the same code.
+    // The same code in another folder is the same code. What stands for a folder can stand in no text, or an edit from
+    // "/app/data" to "/data" would go unseen in the project /app.
     const code = digestOfText(
       text
-        .replaceAll(pathToFileURL(TOOL).href, "")
-        .replaceAll(pathToFileURL(this.#root).href, "")
-        .replaceAll(this.#root, ""),
+        .replaceAll(pathToFileURL(TOOL).href, "\0tool")
+        .replaceAll(pathToFileURL(this.#root).href, "\0url")
+        .replaceAll(this.#root, "\0root"),
     );
     const name = `${digestOfText(text)}.mjs`;
     mkdirSync(this.#folder, { recursive: true });
@@ -136,9 +137,12 @@ export class Code {
       ...bundle.lookups,
       ...(packages.files.length > 0 ? ["node_modules/.package-lock.json"] : []),
     ];
-    // A source edited while the bundle was made may not be what was bundled: it is bundled again next time.
-    const stateOf = (file: string): string =>
-      this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file);
+    // A source edited while the bundle was made may not be what was bundled: it is bundled again next time. An earlier
+    // look may be older than what was bundled.
+    const stateOf = (file: string): string => {
+      this.#observer.forget(file);
+      return this.#observer.isYoungerThan(file, sinceMs) ? "young" : this.#observer.digestOf(file);
+    };
     const made = Object.fromEntries(files.map((file) => [file, stateOf(file)]));
     return {
       bundle: name,

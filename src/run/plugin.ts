@@ -3,7 +3,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { Loader, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { cannotFingerprint } from "../core/error.ts";
 
 export interface Bundling {
@@ -77,7 +77,8 @@ export function outsidePackages(bundling: Bundling, packages: Outside[]): Plugin
     // A package's JSON is data: it comes into the bundle, where a change of it counts by itself.
     if (file === undefined || !isInstalled(file) || file.endsWith(".json")) return undefined;
     const isReachable = await resolved(build, { ...args, resolveDir: bundling.root });
-    const name = isReachable === file ? args.path : pathToFileURL(file).href;
+    const place = args.kind === "require-call" ? file : pathToFileURL(file).href;
+    const name = isReachable === file ? args.path : place;
     packages.push({ name, file, from: args.resolveDir, sought: args.path });
     return { path: name, external: true };
   };
@@ -105,18 +106,25 @@ async function resolved(
   return result.errors.length > 0 || result.external || result.namespace !== "file" ? undefined : resolve(result.path);
 }
 
-/** `import.meta.url` and its friends mean the source, wherever the bundle stands. */
+/** `import.meta.url` and its friends, and `__dirname` in CommonJS, mean the source, wherever the bundle stands. */
 export function sourceUrls(): Plugin {
   return {
     name: "pipe-source-urls",
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
-        if (!text.includes("import.meta")) return undefined;
-        const url = JSON.stringify(pathToFileURL(path).href);
-        const names = `const __pipe_url=${url},__pipe_filename=${JSON.stringify(path)},__pipe_dirname=${JSON.stringify(dirname(path))};`;
-        return { contents: names + text, loader: /\.[cm]?jsx?$/.test(path) ? "js" : "ts" };
+        const isCommon = /\.c[jt]s$/.test(path);
+        if (!text.includes(isCommon ? "name" : "import.meta")) return undefined;
+        const [url, file, folder] = [pathToFileURL(path).href, path, dirname(path)].map((each) => JSON.stringify(each));
+        const names = isCommon
+          ? `var __filename=${file},__dirname=${folder};`
+          : `const __pipe_url=${url},__pipe_filename=${file},__pipe_dirname=${folder};`;
+        // A first line that is for the shell is no more one behind the names.
+        return { contents: names + text.replace(/^#!/, "//"), loader: loaderOf(path) };
       });
     },
   };
 }
+
+const loaderOf = (path: string): Loader =>
+  path.endsWith(".tsx") ? "tsx" : /\.[cm]?ts$/.test(path) ? "ts" : path.endsWith(".jsx") ? "jsx" : "js";
