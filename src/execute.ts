@@ -25,8 +25,13 @@ const TAIL_LINES = 20;
 /** Runs a step that is stale and holds its tokens; true where it succeeded. Every outcome is an event. */
 export async function execute(execution: Execution, step: Step, judged: Judgement): Promise<boolean> {
   const stage = execution.stages.take();
+  const fail = failing(execution, { step, reasons: judged.reasons, startedMs: Date.now() });
   try {
-    return await untilStill(execution, { step, judged, stage });
+    return await untilStill(execution, { step, judged, stage, fail });
+  } catch (error) {
+    // A log that cannot be opened, an input that cannot be read any more: the step has failed, and nothing else has.
+    if (!isExpected(error)) throw error;
+    return fail({ kind: "error", message: error.message, ...hintOf(error) });
   } finally {
     execution.stages.give(stage);
   }
@@ -34,9 +39,9 @@ export async function execute(execution: Execution, step: Step, judged: Judgemen
 
 async function untilStill(
   execution: Execution,
-  { step, judged, stage }: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage },
+  of: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage; readonly fail: Fail },
 ): Promise<boolean> {
-  const fail = failing(execution, { step, reasons: judged.reasons, startedMs: Date.now() });
+  const { step, judged, stage, fail } = of;
   let judgement = judged;
   for (let count = 1; count <= REPEATS + 1; count++) {
     started(execution, { step, judgement: judged, count });

@@ -3,7 +3,7 @@
  * runs at a time. A stage is used again and again, since making and removing folders costs more than most small steps.
  */
 
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
 export class Stage {
@@ -37,8 +37,10 @@ export class Stage {
 
   /** Takes away whatever a step left, so that the next one finds nothing of it. */
   tidy(): void {
-    const isClean = [...this.#made].every((folder) =>
-      readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)),
+    const isClean = [...this.#made].every(
+      (folder) =>
+        existsSync(`${this.#root}/${folder}`) &&
+        readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)),
     );
     if (!isClean) this.clear();
   }
