@@ -39,6 +39,17 @@ export function isOwnFile(path: string): boolean {
   return /^(?:\.pipe|logs)(?:\/|$)|^reports\/[^/]*\.jsonl$/.test(path);
 }
 
+/** True for an output that would take the place of what pipe itself writes. */
+export const coversOwnFiles = (path: string): boolean => isOwnFile(path) || /^reports\/?$/.test(path);
+
+/** A path that a glob's map() or a wildcard's value gave: known only once the graph is drawn, and checked like any other. */
+export function givenPath(text: unknown, declaredBy: string): string {
+  if (typeof text !== "string") throw badPath({ text: String(text), declaredBy, problem: "is no text" });
+  const path = artifactPath(text, declaredBy);
+  if (isOwnFile(path)) throw badPath({ text, declaredBy, problem: "is one that pipe itself writes" });
+  return path;
+}
+
 /** Compares by code unit, so that an order never depends on the locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,8 +1,9 @@
 /** Who makes what: every step that the Pipefile names, and the wildcard rules that can make more. Pure. */
 
-import { byCodeUnit, directoriesAbove, isDirectory } from "./artifact.ts";
+import { byCodeUnit, coversOwnFiles, directoriesAbove, givenPath, isDirectory } from "./artifact.ts";
 import type { CheckedRule, InputSlot, Slot } from "./declaration.ts";
-import { ambiguousRules, badRule, madeTwice, outputInside, outputUnderFile, sourceOrOutput } from "./error.ts";
+import { ambiguousRules, badPath, badRule, sourceOrOutput } from "./error.ts";
+import { claimsBeside, makersByPath } from "./maker.ts";
 import { fillPattern } from "./pattern.ts";
 import type { Wildcards } from "./rule.ts";
 
@@ -55,8 +56,8 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
   const fill = globFiller({ disk, makers, wildcardRules, dead });
   const steps = unfilled.map((step) => fill(step));
   const filled = new Map(steps.map((step) => [step.id, step]));
-  const onDemand = new Map<string, Step>();
   const directories = [...makers.keys()].some(isDirectory);
+  const demanded = stepsOnDemand(makers, fill);
 
   const fromWildcards = (path: string, chain: ReadonlySet<string>): readonly Step[] => {
     if (wildcardRules.length === 0) return [];
@@ -68,10 +69,7 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
     const isForeign = !isInstance(match.rule, match.wildcards) && disk.exists(path) && !disk.wasBuilt(path);
     if (isForeign) throw sourceOrOutput({ path, rule: match.rule.name });
     if (matches.length > 1) throw ambiguousRules({ path, rules: matches.map((found) => found.rule.name) });
-    const id = idOf(match.rule, match.wildcards);
-    const step = onDemand.get(id) ?? fill(stepOf(match.rule, match.wildcards));
-    onDemand.set(id, step);
-    return [step];
+    return [demanded(match)];
   };
 
   let sorted: readonly string[] | undefined;
@@ -97,6 +95,21 @@ export function catalogOf(rules: readonly CheckedRule[], disk: Disk): Catalog {
   };
 }
 
+/** The steps of wildcard rules that a path asks for, one for each filling. */
+function stepsOnDemand(makers: ReadonlyMap<string, Step>, fill: (step: Step) => Step): (match: Match) => Step {
+  const steps = new Map<string, Step>();
+  const claim = claimsBeside(makers);
+  return ({ rule, wildcards }) => {
+    const id = idOf(rule, wildcards);
+    const known = steps.get(id);
+    if (known !== undefined) return known;
+    const step = fill(stepOf(rule, wildcards));
+    claim(step);
+    steps.set(id, step);
+    return step;
+  };
+}
+
 /** `rule`, or `rule:table=clean,year=2024` for one filling of a wildcard rule. */
 export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
   if (rule.wildcards.length === 0) return rule.name;
@@ -111,8 +124,19 @@ function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
   if (rule.wildcards.length === 0)
     return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs };
   const filled = <S extends Slot>(slots: readonly S[]): readonly S[] =>
-    slots.map((slot) => ({ ...slot, paths: slot.paths.map((path) => fillPattern(path, wildcards)) }));
+    slots.map((slot) => ({ ...slot, paths: slot.paths.map((path) => filledPath(path, { rule, wildcards })) }));
+  for (const slot of rule.outputs) {
+    const owned = slot.paths.map((path) => fillPattern(path, wildcards)).find(coversOwnFiles);
+    if (owned !== undefined) throw badRule({ rule: rule.name, problem: `makes ${owned}, which pipe itself writes` });
+  }
   return { id: idOf(rule, wildcards), rule, wildcards, inputs: filled(rule.inputs), outputs: filled(rule.outputs) };
+}
+
+function filledPath(pattern: string, of: { readonly rule: CheckedRule; readonly wildcards: Wildcards }): string {
+  const declaredBy = `rule ${of.rule.name}, '${pattern}'`;
+  const text = fillPattern(pattern, of.wildcards);
+  if (givenPath(text, declaredBy) === text) return text;
+  throw badPath({ text, declaredBy, problem: "has a wildcard that stands for no name" });
 }
 
 function instancesOf(rule: CheckedRule): readonly Step[] {
@@ -136,48 +160,17 @@ function instanceOf(rule: CheckedRule, wildcards: Wildcards): Step {
 const isInstance = (rule: CheckedRule, wildcards: Wildcards): boolean =>
   rule.instances.some((instance) => idOf(rule, instance) === idOf(rule, wildcards));
 
-function matchesOf(
-  rule: CheckedRule,
-  path: string,
-): readonly { readonly rule: CheckedRule; readonly wildcards: Wildcards }[] {
+interface Match {
+  readonly rule: CheckedRule;
+  readonly wildcards: Wildcards;
+}
+
+function matchesOf(rule: CheckedRule, path: string): readonly Match[] {
   for (const pattern of rule.patterns) {
     const wildcards = pattern.match(path);
     if (wildcards !== undefined) return [{ rule, wildcards }];
   }
   return [];
-}
-
-function makersByPath(steps: readonly Step[]): ReadonlyMap<string, Step> {
-  const makers = new Map<string, Step>();
-  for (const step of steps) {
-    for (const slot of step.outputs) {
-      for (const path of slot.paths) {
-        const first = makers.get(path) ?? makers.get(isDirectory(path) ? path.slice(0, -1) : `${path}/`);
-        if (first !== undefined) throw madeTwice({ path, first: first.id, second: step.id });
-        makers.set(path, step);
-      }
-    }
-  }
-  refuseNested(makers);
-  return makers;
-}
-
-function refuseNested(makers: ReadonlyMap<string, Step>): void {
-  const folders = new Map<string, string>();
-  for (const path of makers.keys()) folders.set(path.slice(0, path.lastIndexOf("/", path.length - 2) + 1), path);
-  for (const [folder, path] of folders) {
-    const file = [folder, ...directoriesAbove(folder)]
-      .map((above) => above.slice(0, -1))
-      .find((above) => makers.has(above));
-    if (file === undefined) continue;
-    throw outputUnderFile({ path, step: makers.get(path)?.id ?? "", file, owner: makers.get(file)?.id ?? "" });
-  }
-  if (![...makers.keys()].some(isDirectory)) return;
-  for (const [path, step] of makers) {
-    const directory = directoriesAbove(path).find((above) => makers.has(above));
-    if (directory === undefined) continue;
-    throw outputInside({ path, step: step.id, directory, owner: makers.get(directory)?.id ?? "" });
-  }
 }
 
 interface GlobSources {
@@ -211,7 +204,9 @@ function globFiller({ disk, makers, wildcardRules, dead }: GlobSources): (step: 
     const inputs = slots.map(({ name, paths, isList, glob }) => {
       if (glob === undefined) return { name, paths, isList };
       const list = listOf(fillPattern(glob.pattern, step.wildcards));
-      return { name, paths: glob.rename === undefined ? list : list.map(glob.rename), isList };
+      const { rename } = glob;
+      const from = `rule ${step.rule.name}, the map() of '${name}'`;
+      return { name, paths: rename === undefined ? list : list.map((path) => givenPath(rename(path), from)), isList };
     });
     return { ...step, inputs };
   };

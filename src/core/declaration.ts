@@ -1,7 +1,7 @@
 /** Checks what a Pipefile declared, once, and gives the engine rules it need not doubt. Pure. */
 
 import { checkVariables } from "./variable.ts";
-import { artifactPath, byCodeUnit, isOwnFile } from "./artifact.ts";
+import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.ts";
 import { badOption, badRule } from "./error.ts";
 import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
@@ -158,7 +158,7 @@ function slotOf(name: string, from: { readonly rule: string; readonly value: unk
   };
   if (typeof value === "string") return { name, paths: [path(value)], isList: false, glob: undefined };
   if (Array.isArray(value)) return { name, paths: value.map(path), isList: true, glob: undefined };
-  if (isGlob(value)) return { name, paths: [], isList: true, glob: value };
+  if (isGlob(value)) return { name, paths: [], isList: true, glob: { ...value, pattern: path(value.pattern) } };
   throw badRule({ rule, problem: `has '${name}', which is no path, list of paths or glob` });
 }
 
@@ -166,8 +166,8 @@ const isGlob = (value: unknown): value is Glob =>
   typeof value === "object" && value !== null && typeof (value as Partial<Glob>).pattern === "string";
 
 function checkOwnFiles({ name, inputs, outputs }: CheckedRule): void {
-  const owned = (slots: readonly Slot[]): string | undefined => slots.flatMap((slot) => slot.paths).find(isOwnFile);
-  const [read, made] = [owned(inputs), owned(outputs)];
+  const pathsOf = (slots: readonly Slot[]): readonly string[] => slots.flatMap((slot) => slot.paths);
+  const [read, made] = [pathsOf(inputs).find(isOwnFile), pathsOf(outputs).find(coversOwnFiles)];
   const hint = "choose another path";
   if (made !== undefined) throw badRule({ rule: name, problem: `makes ${made}, which pipe itself writes`, hint });
   if (read !== undefined) throw badRule({ rule: name, problem: `reads ${read}, which pipe itself writes`, hint });

@@ -44,6 +44,8 @@ export function compilePattern(text: string): Pattern {
     names,
     match(path) {
       const found = expression.exec(path);
+      // A regular expression may match nothing at all, but a wildcard stands for one or more characters.
+      if (names.some((name) => found?.groups?.[name] === "")) return undefined;
       return found ? Object.fromEntries(names.map((name) => [name, found.groups?.[name] ?? ""])) : undefined;
     },
   };
