@@ -2,6 +2,7 @@
 
 import { rmSync } from "node:fs";
 import { relative } from "node:path";
+import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
@@ -20,6 +21,7 @@ import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
 import { finishJournals } from "./store/publish.ts";
 import { State } from "./store/state.ts";
+import { rescued } from "./warning.ts";
 
 export interface ProjectRequest {
   /** Absolute path of the project's root, the folder of the Pipefile. */
@@ -127,13 +129,16 @@ function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
 }
 
 /** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, access }: ProjectRequest): State {
+function wholeState({ root, access, emit }: ProjectRequest): State {
   const found = new State(`${root}/.pipe`);
   if (found.journals.length === 0) return found;
   const unlock = access === "write" ? () => {} : tryLock(root);
   if (unlock === undefined) return found;
   const state = new State(`${root}/.pipe`);
-  finishJournals({ root, state, observer: new Observer(root, state) });
+  const observer = new Observer(root, state);
+  const cache = new Cache(`${root}/.pipe/cache`, observer);
+  for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
+    emit(rescued(step, path));
   unlock();
   return state;
 }

@@ -80,7 +80,13 @@ export class Cache {
   /** True where the object is there and holds what its name says. */
   isWhole(digest: Digest): boolean {
     if (!this.has(digest)) return false;
-    if (isListing(digest)) return this.textOf(digest) !== undefined;
+    if (isListing(digest)) {
+      const listing = this.textOf(digest);
+      return (
+        listing !== undefined &&
+        readListing(listing).every(({ kind, content }) => kind !== "file" || this.isWhole(content))
+      );
+    }
     return this.#observer.digestAt(this.#place("objects", digest), "object").digest === digest;
   }
 

@@ -9,7 +9,7 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
-import { outputLeaves } from "../core/error.ts";
+import { outputLeaves, PipeError } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
@@ -54,8 +54,12 @@ export class Publisher {
     const { root, state, observer } = this.#shelves;
     const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
     const before = state.trace(trace.step);
-    for (const { path } of changes) this.#makeFolder(path, trace.step);
-    const rescued = changes.flatMap(({ path }) => this.#rescue(path, before));
+    for (const { path } of changes) {
+      const folder = dirname(path);
+      if (!this.#folders.has(folder)) makeFolder(root, path, trace.step);
+      this.#folders.add(folder);
+    }
+    const rescued = changes.flatMap(({ path }) => rescue(this.#shelves, { path, before, build: this.#build }));
     const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
     if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
     for (const move of moves) put(root, move);
@@ -76,52 +80,84 @@ export class Publisher {
     }));
     return { outputs, rescued };
   }
+}
 
-  #makeFolder(path: string, step: string): void {
-    const { root } = this.#shelves;
-    const folder = dirname(`${root}/${path}`);
-    if (this.#folders.has(folder)) return;
-    mkdirSync(folder, { recursive: true });
-    const [real, home] = [realpathSync(folder), realpathSync(root)];
-    if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves({ path, step });
-    this.#folders.add(folder);
-  }
+function makeFolder(root: string, path: string, step: string): void {
+  const folder = dirname(`${root}/${path}`);
+  mkdirSync(folder, { recursive: true });
+  const [real, home] = [realpathSync(folder), realpathSync(root)];
+  if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves({ path, step });
+}
 
-  /** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
-  #rescue(path: string, before: Trace | undefined): readonly string[] {
-    const { root, observer, cache } = this.#shelves;
-    if (!observer.exists(path)) return [];
-    // A file may stand where a directory is due, or the reverse; what it holds is known under its own kind.
-    const standing = observer.isOfAnotherKind(path) ? otherKind(path) : path;
-    const found = observer.digestOf(standing);
-    const isTraced = before?.outputs.some((output) => output.path === standing && output.digest === found) === true;
-    if (isTraced || cache.isWhole(found)) return [];
-    const bare = path.replace(/\/$/, "");
-    const rescued = `.pipe/rescued/${this.#build}/${bare}`;
-    mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
-    renameSync(`${root}/${bare}`, `${root}/${rescued}`);
-    return [rescued];
-  }
+/** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
+function rescue(
+  { root, observer, cache }: Shelves,
+  of: { readonly path: string; readonly before: Trace | undefined; readonly build: string },
+): readonly string[] {
+  const { path, before, build } = of;
+  if (!observer.exists(path)) return [];
+  // A file may stand where a directory is due, or the reverse; what it holds is known under its own kind.
+  const standing = observer.isOfAnotherKind(path) ? otherKind(path) : path;
+  const found = observer.digestOf(standing);
+  const isTraced = before?.outputs.some((output) => output.path === standing && output.digest === found) === true;
+  if (isTraced || cache.isWhole(found)) return [];
+  const bare = path.replace(/\/$/, "");
+  const rescued = `.pipe/rescued/${build}/${bare}`;
+  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
+  renameSync(`${root}/${bare}`, `${root}/${rescued}`);
+  return [rescued];
 }
 
 /** What the step made before and makes no longer: without a record such a file would be a source to every glob. */
 const abandonedBy = ({ outputs }: Trace, before: Trace | undefined): readonly PathState[] =>
   (before?.outputs ?? []).filter(({ path }) => !outputs.some((output) => output.path === path));
 
-/** Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. */
-export function finishJournals(shelves: Pick<Shelves, "root" | "state" | "observer">): number {
-  const { root, state, observer } = shelves;
-  const { journals } = state;
-  for (const { trace, moves } of journals) {
-    for (const move of moves) {
-      if (isWaiting(shelves, move)) put(root, move);
-      observer.forget(move.to);
-    }
-    const isWhole = moves.every((move) => observer.digestOf(move.to) === move.digest);
-    const abandoned = abandonedBy(trace, state.trace(trace.step));
-    state.append(isWhole ? { completed: [trace.step], abandoned } : { dropped: [trace.step], abandoned });
+/** Bytes that a person put where a step's output was about to be, and where they are now. */
+export interface Rescued {
+  readonly step: string;
+  readonly path: string;
+}
+
+/**
+ * Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. So is
+ * one that cannot be finished any more, or it would hold up every later build.
+ */
+export function finishJournals(shelves: Shelves, build: string): readonly Rescued[] {
+  const { state } = shelves;
+  return state.journals.flatMap(({ trace, moves }) => {
+    const { step } = trace;
+    const before = state.trace(step);
+    const rescued: Rescued[] = [];
+    const finished = (move: Move): boolean => {
+      const kept = isWaiting(shelves, move) ? rescue(shelves, { path: move.to, before, build }) : [];
+      rescued.push(...kept.map((path) => ({ step, path })));
+      return isFinished(shelves, move, step);
+    };
+    const isWhole = moves.map((move) => unlessRefused(() => finished(move))).every(Boolean);
+    const abandoned = abandonedBy(trace, before);
+    state.append(isWhole ? { completed: [step], abandoned } : { dropped: [step], abandoned });
+    return rescued;
+  });
+}
+
+function isFinished(shelves: Shelves, move: Move, step: string): boolean {
+  const { root, observer } = shelves;
+  observer.forget(move.to);
+  if (isWaiting(shelves, move)) {
+    makeFolder(root, move.to, step);
+    put(root, move);
   }
-  return journals.length;
+  return observer.digestOf(move.to) === move.digest;
+}
+
+/** False where the system or the project refuses, such as for a folder in whose place a file stands by now. */
+function unlessRefused(finish: () => boolean): boolean {
+  try {
+    return finish();
+  } catch (error) {
+    if (error instanceof PipeError || (error as NodeJS.ErrnoException).syscall !== undefined) return false;
+    throw error;
+  }
 }
 
 const otherKind = (path: string): string => (isDirectory(path) ? path.slice(0, -1) : `${path}/`);

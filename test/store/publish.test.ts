@@ -117,8 +117,8 @@ describe("a publish that was killed", () => {
   }
 
   function recover(): State {
-    const { state, observer } = shelves();
-    finishJournals({ root, state, observer });
+    const { state, ...rest } = shelves();
+    finishJournals({ state, ...rest }, "build");
     state.close();
     return shelves().state;
   }
