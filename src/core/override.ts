@@ -1,6 +1,6 @@
 /** `--param rule.name=value`: a param for this run alone, checked against what the rule declares. Pure. */
 
-import type { CheckedRule } from "./declaration.ts";
+import { isJson, type CheckedRule } from "./declaration.ts";
 import { badParam } from "./error.ts";
 import { nearest } from "./nearest.ts";
 import type { Json } from "./rule.ts";
@@ -26,7 +26,7 @@ function parsed(
   const rule = rules.get(ruleName);
   if (rule === undefined)
     throw badParam({ text, problem: `there is no rule '${ruleName}'`, near: nearest(ruleName, rules.keys()) });
-  const declared = rule.params[name];
+  const declared = Object.hasOwn(rule.params, name) ? rule.params[name] : undefined;
   if (declared === undefined) {
     throw badParam({
       text,
@@ -35,7 +35,7 @@ function parsed(
     });
   }
   const value = valueOf(text.slice(equals + 1), declared);
-  if (value === undefined || kindOf(value) !== kindOf(declared)) {
+  if (!isJson(value) || kindOf(value) !== kindOf(declared)) {
     throw badParam({ text, problem: `'${name}' is declared as ${kindOf(declared)}, ${JSON.stringify(declared)}` });
   }
   return { rule, name, value };

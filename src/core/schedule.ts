@@ -44,7 +44,8 @@ export function scheduleOf(graph: Graph, limits: Limits): Schedule {
 
   const give = (index: number): void => {
     if (!holding.delete(index)) return;
-    used = moved(used, { by: tokensOf(graph, index), sign: -1, capacity: limits.capacity });
+    // Fractions that are added and taken away leave a trace, which must not keep the last step waiting for ever.
+    used = holding.size === 0 ? {} : moved(used, { by: tokensOf(graph, index), sign: -1, capacity: limits.capacity });
   };
 
   return {

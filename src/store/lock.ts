@@ -64,10 +64,9 @@ function tryTake(file: string, own: string): boolean {
 function readHolder(file: string): { readonly text: string; readonly pid: number } | undefined {
   try {
     const text = readFileSync(file, "utf8");
-    return { text, pid: (JSON.parse(text) as { pid: number }).pid };
+    return { text, pid: parseHolder(text)?.pid ?? 0 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof SyntaxError) return { text: readFileSync(file, "utf8"), pid: 0 };
     throw error;
   }
 }
@@ -85,7 +84,7 @@ function isAlive(text: string): boolean {
 
 function parseHolder(text: string): { readonly pid: number; readonly started: string } | undefined {
   try {
-    return JSON.parse(text) as { pid: number; started: string };
+    return (JSON.parse(text) ?? undefined) as { pid: number; started: string } | undefined;
   } catch {
     // A lock that is no lock of ours holds nobody off.
     return undefined;

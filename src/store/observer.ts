@@ -171,8 +171,10 @@ export class Observer {
   #digestOfFile(path: string, stats: Look): Digest {
     const known = this.#fresh.get(path) ?? this.#state.signature(path);
     if (known !== undefined && known.isTrusted && matches(known, stats)) return known.digest;
+    // An edit within the clock's grain may come while a long file is read, so what counts is when the reading began.
+    const nowMs = this.#nowMs();
     const hashed = hashFile(`${this.#root}/${path}`);
-    this.#fresh.set(path, signatureOf(hashed.stats, hashed.digest, this.#nowMs()));
+    this.#fresh.set(path, signatureOf(hashed.stats, hashed.digest, nowMs));
     this.#seen.set(path, { stats: hashed.stats, digest: hashed.digest });
     return hashed.digest;
   }
