@@ -4,10 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "../../src/core/catalog.ts";
 import { scheduleOf } from "../../src/core/schedule.ts";
 import { capacityNeeded, type Tokens } from "../../src/core/tokens.ts";
-import type { Resources } from "../../src/core/rule.ts";
 
-const asked = (resources: object): Tokens =>
-  capacityNeeded("r", { resources: resources as Resources, pools: { network: 2 } });
+const asked = (resources: object): Tokens => capacityNeeded("r", { resources, pools: { network: 2 } });
 
 describe("a rule asks for", () => {
   test("one cpu where it says nothing", () => {
