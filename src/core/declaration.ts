@@ -4,6 +4,7 @@ import { checkVariables } from "./variable.ts";
 import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.ts";
 import { badOption, badRule } from "./error.ts";
 import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
+import { misshapenField, misshapenOption } from "./shape.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
 import type { Glob, Json, Pipeline, PipelineOptions, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
 
@@ -72,8 +73,11 @@ const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
 
 export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {
   for (const option in pipeline.options) {
-    if (!(option in OPTIONS)) throw badOption({ option, known: Object.keys(OPTIONS) });
+    if (!(option in OPTIONS))
+      throw badOption({ problem: `'${option}', which it has not`, known: Object.keys(OPTIONS) });
   }
+  const problem = misshapenOption(pipeline.options);
+  if (problem !== undefined) throw badOption({ problem });
   return Object.entries(pipeline.rules).map(([name, rule]) => checkedRule(name, { rule, pipeline }));
 }
 
@@ -132,6 +136,8 @@ function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
       known: Object.keys(FIELDS),
       word: unknown,
     });
+  const problem = misshapenField(declared);
+  if (problem !== undefined) throw badRule({ rule, problem: `has the field ${problem}` });
   if (typeof declared.run !== "string" && typeof declared.run !== "function") {
     throw badRule({ rule, problem: "has no 'run'", hint: 'run is a shell command or () => import("./rules/name.ts")' });
   }
@@ -143,8 +149,6 @@ function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
 }
 
 function slotsOf(rule: string, declared: RuleDeclaration["inputs"]): readonly InputSlot[] {
-  if (typeof declared !== "object")
-    throw badRule({ rule, problem: "has inputs or outputs that are no object of names and paths" });
   const names = Object.keys(declared);
   if (names.length > 1) names.sort(byCodeUnit);
   return names.map((name) => slotOf(name, { rule, value: declared[name] }));

@@ -54,11 +54,11 @@ export const badRule = (at: {
   });
 };
 
-export const badOption = (at: { option: string; known: readonly string[] }): PipeError =>
+export const badOption = (at: { problem: string; known?: readonly string[] }): PipeError =>
   new PipeError({
     code: "bad-option",
-    message: `pipeline() is given the option '${at.option}', which it has not`,
-    hint: `there are ${at.known.join(", ")}`,
+    message: `pipeline() is given the option ${at.problem}`,
+    hint: at.known === undefined ? undefined : `there are ${at.known.join(", ")}`,
   });
 
 export const noRuleMakes = (at: {

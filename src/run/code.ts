@@ -182,8 +182,11 @@ const actionKey = (path: string): string => `action ${path}`;
 
 /** The path of the module that a rule runs, which its `run()` in the bundled Pipefile gives. */
 export async function modulePathOf(run: () => Promise<unknown>): Promise<string | undefined> {
-  const { action } = (await run()) as { readonly action?: string };
-  return action;
+  // A `run` of any other form may do anything, and what it gives or throws says only that it is one.
+  const given = (await Promise.resolve()
+    .then(run)
+    .catch(() => undefined)) as { readonly action?: string } | null | undefined;
+  return typeof given?.action === "string" ? given.action : undefined;
 }
 
 function readEntries(file: string): Entries {

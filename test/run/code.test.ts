@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Code, type ActionCode } from "../../src/run/code.ts";
+import { Code, modulePathOf, type ActionCode } from "../../src/run/code.ts";
 import { Observer } from "../../src/store/observer.ts";
 import { State } from "../../src/store/state.ts";
 import { temporaryFolder } from "../rig/project.ts";
@@ -171,6 +171,21 @@ test.each([
 ])("%s cannot be fingerprinted", async (_, text) => {
   const sources = sourcesOf({ "rules/a.ts": text, "rules/x.node": "", "rules/x.cjs": "" });
   await expect(sources.code()).rejects.toMatchObject({ code: "cannot-fingerprint" });
+});
+
+test.each([
+  ["throws", () => Promise.reject(new Error("x"))],
+  [
+    "throws at once",
+    () => {
+      throw new Error("x");
+    },
+  ],
+  ["gives nothing", () => Promise.resolve()],
+  ["gives null", () => Promise.resolve(null)],
+  ["gives something else", () => Promise.resolve({ default: () => {} })],
+])("a `run` that %s names no module", async (_, run) => {
+  expect(await modulePathOf(run)).toBeUndefined();
 });
 
 describe("an action that runs from its bundle", () => {
