@@ -2,11 +2,11 @@
 
 import { expect, test } from "vitest";
 import { checkedRules } from "../../src/core/declaration.ts";
-import { pipeline, rule, type PipelineOptions } from "../../src/core/rule.ts";
+import { pipeline, rule } from "../../src/core/rule.ts";
 
 const check = (fields: object, options: object = {}) => {
   const declared = { inputs: {}, outputs: { out: "out" }, run: "true", ...fields };
-  return () => checkedRules(pipeline({ r: rule(declared as never) }, options as PipelineOptions));
+  return () => checkedRules(pipeline({ r: rule(declared as never) }, options));
 };
 
 test.each([
