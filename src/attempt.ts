@@ -6,9 +6,9 @@ import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
 import type { Project } from "./project.ts";
 import { invocationOf } from "./run/invocation.ts";
-import type { Work, WorkerMessage } from "./run/message.ts";
+import type { Work } from "./run/message.ts";
 import type { Outcome } from "./run/outcome.ts";
-import type { Pool } from "./run/pool.ts";
+import type { Pool, Told } from "./run/pool.ts";
 import { mappedStack } from "./run/stack.ts";
 import type { Stage, Stages } from "./run/stage.ts";
 import { logPathOf, openLog } from "./store/log.ts";
@@ -55,6 +55,8 @@ function act(execution: Execution, { step, stage }: Attempt, log: number): Promi
   return pool.run({
     request: { work: workOf(project, step, stage), invocation, log: `${root}/${logPathOf(step.id)}` },
     onOutput: (chunk) => void writeSync(log, chunk),
+    limits: { isIsolated: false },
+    onDepend: (path) => Promise.resolve({ problem: `${path} was not declared` }),
     onMessage: (message) => tell(emit, step.id, message),
     signal,
   });
@@ -66,7 +68,7 @@ function workOf(project: Project, { rule }: Step, stage: Stage): Work {
   return { kind: "module", bundle: pathToFileURL(project.runs.get(rule.name)?.bundle ?? "").href };
 }
 
-function tell(emit: Emit, step: string, message: WorkerMessage): void {
+function tell(emit: Emit, step: string, message: Told): void {
   if (message.type === "logged") emit({ type: "step-logged", step, message: message.message });
   else if (message.type === "metric") emit({ type: "step-metric", step, name: message.name, value: message.value });
   else if (message.type === "progress") emit({ type: "step-progress", step, done: message.done, total: message.total });

@@ -39,6 +39,12 @@ export interface ActionContext<I, O, P> {
   readonly metric: (name: string, value: number) => void;
   /** Says how far the action is: `done` of `total`, in any unit. */
   readonly progress: (done: number, total: number) => void;
+  /**
+   * Records an input that was found while running, and brings it up to date first if a rule makes it. Await it before
+   * the path is read. True where something stands there; that nothing does counts too. A path that ends in `/` is a
+   * directory.
+   */
+  readonly depend: (path: string) => Promise<boolean>;
   /** Aborted when the build is interrupted. */
   readonly signal: AbortSignal;
 }

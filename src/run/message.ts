@@ -16,8 +16,17 @@ export interface RunRequest {
   readonly log: string;
 }
 
+/** What an action learns of a path that it asked for: whether something stands there, or why it cannot be had. */
+export type DependAnswer = { readonly isThere: boolean } | { readonly problem: string };
+
+/** Engine to worker. */
+export type EngineMessage =
+  | { readonly type: "run"; readonly request: RunRequest }
+  | { readonly type: "answer"; readonly id: number; readonly answer: DependAnswer };
+
 /** Worker to engine. */
 export type WorkerMessage =
+  | { readonly type: "depend"; readonly id: number; readonly path: string }
   | { readonly type: "logged"; readonly message: string }
   | { readonly type: "metric"; readonly name: string; readonly value: number }
   | { readonly type: "progress"; readonly done: number; readonly total: number }

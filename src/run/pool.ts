@@ -6,7 +6,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { endGroup } from "./group.ts";
-import type { RunRequest, WorkerMessage } from "./message.ts";
+import type { DependAnswer, EngineMessage, RunRequest, WorkerMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Each evaluation of a bundle stays in the module map of its worker for good, so a worker has a last one. */
@@ -17,11 +17,27 @@ interface Worker {
   runs: number;
 }
 
+/** What a run may take; beyond it, all that belongs to it is ended. */
+export interface Limits {
+  /** Of each attempt; the clock stands while the action waits for `onDepend`. */
+  readonly timeoutMs?: number | undefined;
+  /** Resident memory of the whole process tree. */
+  readonly memoryBytes?: number | undefined;
+  /** A process for this run alone. */
+  readonly isIsolated: boolean;
+}
+
+/** What a worker can tell beside the end of a run and what it asks for. */
+export type Told = Exclude<WorkerMessage, { readonly type: "ended" | "depend" }>;
+
 export interface Run {
   readonly request: RunRequest;
+  readonly limits: Limits;
   /** Descriptor of the log, for what reaches the worker's own stdout and stderr: its children's output. */
   onOutput(chunk: Buffer): void;
-  onMessage(message: WorkerMessage): void;
+  onMessage(message: Told): void;
+  /** Brings a path that the action asks for up to date. */
+  onDepend(path: string): Promise<DependAnswer>;
   readonly signal: AbortSignal;
 }
 
@@ -48,8 +64,11 @@ export class Pool {
         resolve(outcome);
       };
       const fail = (kind: string, message: string): void => settle({ isDone: false, kind, message });
-      const onMessage = (message: WorkerMessage): void =>
-        message.type === "ended" ? settle(message.outcome) : run.onMessage(message);
+      const onMessage = (message: WorkerMessage): void => {
+        if (message.type === "ended") settle(message.outcome);
+        else if (message.type === "depend") void this.#answer(run, worker, message);
+        else run.onMessage(message);
+      };
       const onExit = (code: number | null, signal: string | null): void => fail("killed", deathOf(code, signal));
       const onError = (error: Error): void => fail("error", `the worker failed: ${error.message}`);
       const onData = (chunk: Buffer): void => run.onOutput(chunk);
@@ -58,8 +77,13 @@ export class Pool {
       for (const stream of [child.stdout, child.stderr]) stream?.on("data", onData);
       run.signal.addEventListener("abort", onAbort, { once: true });
       if (run.signal.aborted) onAbort();
-      else child.send(run.request);
+      else tell(child, { type: "run", request: run.request });
     });
+  }
+
+  async #answer(run: Run, { child }: Worker, { id, path }: { readonly id: number; readonly path: string }) {
+    const answer = await run.onDepend(path);
+    if (child.connected) tell(child, { type: "answer", id, answer });
   }
 
   /** An idle worker that is still there, or a new one: what an action left behind may have ended the one it ran in. */
@@ -99,6 +123,8 @@ export class Pool {
     return { child, runs: 0 };
   }
 }
+
+const tell = (child: ChildProcess, message: EngineMessage): void => void child.send(message);
 
 const deathOf = (code: number | null, signal: string | null): string =>
   signal === null

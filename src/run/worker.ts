@@ -9,7 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Action, ActionContext, PathsByName } from "../core/rule.ts";
 import { runCommand } from "./command.ts";
 import type { Invocation } from "./invocation.ts";
-import type { RunRequest, WorkerMessage } from "./message.ts";
+import type { DependAnswer, EngineMessage, RunRequest, WorkerMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 
 type AnyAction = Action<PathsByName, PathsByName, object>;
@@ -17,8 +17,13 @@ type AnyAction = Action<PathsByName, PathsByName, object>;
 const root = process.cwd();
 let runs = 0;
 let log: number | undefined;
+let asked = 0;
+const waiting = new Map<number, (answer: DependAnswer) => void>();
 
-process.on("message", (request: RunRequest) => void serve(request));
+process.on("message", (message: EngineMessage) => {
+  if (message.type === "run") void serve(message.request);
+  else waiting.get(message.id)?.(message.answer);
+});
 // The engine is gone: so is the reason to be here, and for what an action started.
 process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 captureOutput(process.stdout);
@@ -73,9 +78,22 @@ function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByNa
     },
     metric: (name, value) => say({ type: "metric", name, value }),
     progress: (done, total) => say({ type: "progress", done, total }),
+    depend,
     // An interrupted build ends the worker, so within one the signal never fires.
     signal: new AbortController().signal,
   };
+}
+
+function depend(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const id = asked++;
+    waiting.set(id, (answer) => {
+      waiting.delete(id);
+      if ("problem" in answer) reject(new Error(answer.problem));
+      else resolve(answer.isThere);
+    });
+    say({ type: "depend", id, path });
+  });
 }
 
 function reset(invocation: Invocation): void {

@@ -45,6 +45,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     log: (message) => void log.push(message),
     metric: (name, value) => void (metrics[name] = value),
     progress: () => undefined,
+    depend: () => Promise.resolve(true),
     signal: new AbortController().signal,
   });
   const at = (output: string): string => {
