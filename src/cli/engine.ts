@@ -24,7 +24,8 @@ export async function run(
     const targets = targetsOf(call, project);
     interruption.begin();
     const { signal } = interruption;
-    return await build({ ...settled, project, targets, force, useCache: usesCache(call.flags), signal });
+    const keepGoing = call.flags["keep-going"] === true;
+    return await build({ ...settled, project, targets, force, keepGoing, useCache: usesCache(call.flags), signal });
   } finally {
     await project[Symbol.asyncDispose]();
   }
