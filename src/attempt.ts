@@ -2,6 +2,7 @@
 
 import { closeSync, mkdirSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import type { BuildRequest } from "./build.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
 import type { Finds } from "./found.ts";
@@ -24,8 +25,7 @@ export interface Execution {
   readonly emit: Emit;
   readonly useCache: boolean;
   readonly signal: AbortSignal;
-  /** Waits, but no longer than until the signal is aborted. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: BuildRequest["sleep"];
 }
 
 export const outputPaths = (step: Step): readonly string[] => step.outputs.flatMap((slot) => slot.paths);

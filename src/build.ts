@@ -4,7 +4,6 @@
  */
 
 import { totalmem } from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Execution } from "./attempt.ts";
 import { newBuildId } from "./build-id.ts";
 import type { Emit } from "./core/event.ts";
@@ -34,8 +33,8 @@ export interface BuildRequest {
   readonly emit: Emit;
   /** Aborted by SIGINT or SIGTERM, with the signal's name as reason: running steps are ended, nothing of them is published. */
   readonly signal: AbortSignal;
-  /** Waits before a retry; a test brings its own clock. */
-  readonly sleep?: Execution["sleep"];
+  /** Waits, but no longer than until the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Brings the targets up to date. Returns the exit code: 0, or 1 where a step failed, 130 or 143 where interrupted. */
@@ -58,7 +57,7 @@ export async function build(request: BuildRequest): Promise<number> {
     emit,
     useCache: request.useCache,
     signal,
-    sleep: request.sleep ?? sleepUnlessAborted,
+    sleep: request.sleep,
   };
   const capacity = { cpu: jobs, memory: totalmem(), ...project.pipeline.options.pools };
   const { force, keepGoing } = request;
@@ -78,11 +77,6 @@ export async function build(request: BuildRequest): Promise<number> {
 function askedIn({ targets, project }: BuildRequest, graph: Graph): ReadonlySet<number> {
   const isNamed = targets.length > 0 || project.pipeline.options.default !== undefined;
   return new Set(isNamed ? graph.targets : []);
-}
-
-async function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
-  // Aborted is as good as awake: what is next asks for the signal itself.
-  await delay(ms, undefined, { signal }).catch(() => {});
 }
 
 const both =

@@ -22,8 +22,9 @@ interface Word {
 
 // A colon ends the targets only before a blank: `C:` or `a:b` is part of a name. A line without one is no rule.
 function wordsOf(line: string): readonly Word[] {
-  if (!/:(?:\s|$)/.test(line)) return [];
-  const parts = line.match(/(?:\\[\s#:\\]|\$\$|[^\s#])+/g) ?? [];
+  const rule = line.replace(/(?<!\\)#.*/, "");
+  if (!/:(?:\s|$)/.test(rule)) return [];
+  const parts = rule.match(/(?:\\[\s#:\\]|\$\$|[^\s#])+/g) ?? [];
   return parts.flatMap((part) => {
     const isTarget = part.endsWith(":") && !part.endsWith("\\:");
     const text = (isTarget ? part.slice(0, -1) : part).replaceAll("$$", "$").replaceAll(/\\([\s#:\\])/g, "$1");

@@ -30,7 +30,7 @@ export interface RetryPolicy {
 }
 
 /** These are the build's doing, or would end in the same way again. */
-const NEVER = new Set(["interrupted", "missing-output", "input-keeps-moving", "publish"]);
+const NEVER = new Set(["interrupted", "depend", "missing-output", "input-keeps-moving", "publish"]);
 
 /** Milliseconds to wait before the next attempt after `failures` failed ones; undefined where there is none. */
 export function waitBeforeRetry(
