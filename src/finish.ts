@@ -158,7 +158,7 @@ export function publishAll(
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const published = publisher.publish(trace, staged);
-  for (const path of published.rescued) emit(rescued(step.id, path));
-  return published.outputs;
+  return publisher.publish(trace, staged, (paths) => {
+    for (const path of paths) emit(rescued(step.id, path));
+  });
 }

@@ -20,7 +20,7 @@ import { Cache } from "./store/cache.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
-import { finishJournals } from "./store/publish.ts";
+import { finishJournals } from "./store/recover.ts";
 import { State } from "./store/state.ts";
 import { rescued } from "./warning.ts";
 
@@ -29,6 +29,8 @@ export interface ProjectRequest {
   readonly root: string;
   /** Absolute path of the Pipefile. */
   readonly pipefile: string;
+  /** The command as typed, for whoever has to wait for it. */
+  readonly doing: string;
   /** `rule.name=value` as typed. */
   readonly params: readonly string[];
   /** `write` takes the project's lock (waits for another build), `read` does not. */
@@ -126,17 +128,17 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   }
 }
 
-function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
+function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => void> {
   const onWait = (holder: string): void =>
     emit({ type: "warning", code: "waiting", message: `waiting for another build of this project, ${holder}` });
-  return takeLock({ root, wait, onWait });
+  return takeLock({ root, doing, wait, onWait });
 }
 
 /** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, access, emit }: ProjectRequest): State {
+function wholeState({ root, doing, access, emit }: ProjectRequest): State {
   const found = new State(`${root}/.pipe`);
   if (found.journals.length === 0) return found;
-  const unlock = access === "write" ? () => {} : tryLock(root);
+  const unlock = access === "write" ? () => {} : tryLock({ root, doing });
   if (unlock === undefined) return found;
   const state = new State(`${root}/.pipe`);
   const observer = new Observer(root, state);

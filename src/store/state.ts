@@ -25,6 +25,8 @@ export interface Move {
   /** Where the new bytes wait. */
   readonly from: string;
   readonly digest: string;
+  /** Where bytes that pipe did not make, and that stand at the place, are kept. */
+  readonly rescue?: string;
 }
 
 const HEADER = "pipe state 1 ";
