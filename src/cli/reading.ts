@@ -33,8 +33,12 @@ export async function reading(
 }
 
 /** What opening takes from the command line. */
-export function requestOf({ place, flags }: Call, { env }: Terminal): Omit<ProjectRequest, "access" | "wait" | "emit"> {
-  return { root: place.root, pipefile: place.pipefile, params: flags.param ?? [], env };
+export function requestOf(
+  { command, words, place, flags }: Call,
+  { env }: Terminal,
+): Omit<ProjectRequest, "access" | "wait" | "emit"> {
+  const doing = ["pipe", command, ...words].join(" ");
+  return { root: place.root, pipefile: place.pipefile, doing, params: flags.param ?? [], env };
 }
 
 export function targetsOf({ words, place }: Call, { catalog }: Project): readonly string[] {
