@@ -3,8 +3,9 @@
  * the stage until all are through.
  */
 
-import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, renameSync } from "node:fs";
 import { isDirectory } from "../core/artifact.ts";
+import { removeTree } from "./remove.ts";
 import type { Move } from "./state.ts";
 
 /** All of them or none: if one is refused, those before it are undone, and what refused it is thrown. */
@@ -20,7 +21,7 @@ export function putAll(root: string, moves: readonly Move[]): void {
     for (const move of done.toReversed()) undo(root, move);
     throw error;
   }
-  for (const move of moves) if (move.rescue === undefined) rmSync(asideOf(root, move), ALL);
+  for (const move of moves) if (move.rescue === undefined) removeTree(asideOf(root, move));
 }
 
 function put(root: string, move: Move, isOneOfSeveral: boolean): void {
@@ -30,19 +31,17 @@ function put(root: string, move: Move, isOneOfSeveral: boolean): void {
   const isInTheWay = old !== undefined && (old.isDirectory() || isDirectory(move.to));
   const isKept = isOneOfSeveral || move.rescue !== undefined;
   // A kill between the two calls may have left it.
-  if (old !== undefined && move.rescue === undefined) rmSync(aside, ALL);
+  if (old !== undefined && move.rescue === undefined) removeTree(aside);
   if (isInTheWay) renameWhole(target, aside);
   else if (old !== undefined && isKept) linkOrCopy(target, aside);
   try {
     renameWhole(`${root}/${bare(move.from)}`, target);
   } catch (error) {
     if (isInTheWay) renameWhole(aside, target);
-    else if (move.rescue !== undefined) rmSync(aside, ALL);
+    else if (move.rescue !== undefined) removeTree(aside);
     throw error;
   }
 }
-
-const ALL = { recursive: true, force: true } as const;
 
 /** Takes a move back: what stood there before stands there again, and the new bytes wait in the stage. */
 export function undo(root: string, move: Move): void {
