@@ -13,7 +13,7 @@ import { waitBeforeRetry } from "./core/retry.ts";
 import type { Reason } from "./core/staleness.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { decide, restored } from "./decide.ts";
-import { failing, hintOf, isExpected, type Fail, type Problem } from "./failing.ts";
+import { failing, hintOf, isExpected, type Fail, type Problem, toldOf } from "./failing.ts";
 import type { Fate } from "./fate.ts";
 import { finish, undoneWork, unmadeOutputs } from "./finish.ts";
 import { Finds, type BringUp } from "./found.ts";
@@ -67,7 +67,8 @@ export async function execute(execution: Execution, task: Task): Promise<Fate> {
   } catch (error) {
     // A log that cannot be opened, an input that cannot be read any more: the step has failed, and nothing else has.
     if (!isExpected(error)) throw error;
-    return fail({ kind: "error", message: error.message, ...hintOf(error) });
+    const told = toldOf(error);
+    return fail({ kind: "error", message: told.message, ...hintOf(told) });
   } finally {
     execution.stages.give(stage);
   }
@@ -181,7 +182,8 @@ function ended(execution: Execution, course: Course, run: Parameters<typeof fini
     return "built";
   } catch (error) {
     if (!isExpected(error)) throw error;
-    return fail({ kind: "publish", message: error.message, ...hintOf(error) });
+    const told = toldOf(error);
+    return fail({ kind: "publish", message: told.message, ...hintOf(told) });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Step } from "./core/catalog.ts";
 import { PipeError } from "./core/error.ts";
+import { isRefusal, refused } from "./core/error-disk.ts";
 import type { Emit, StepFailed } from "./core/event.ts";
 import type { Reason } from "./core/staleness.ts";
 import { logPathOf, tailOfLog } from "./store/log.ts";
@@ -12,6 +13,9 @@ const TAIL_LINES = 20;
 export const isExpected = (error: unknown): error is Error =>
   error instanceof PipeError ||
   (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
+
+/** In words for a person, where it is one that we know more of than the system says. */
+export const toldOf = (error: Error): Error => (isRefusal(error) ? refused(error) : error);
 
 export const hintOf = (error: Error): { readonly hint?: string } =>
   error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
