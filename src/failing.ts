@@ -14,11 +14,12 @@ export const isExpected = (error: unknown): error is Error =>
   error instanceof PipeError ||
   (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
 
-/** In words for a person, where it is one that we know more of than the system says. */
-export const toldOf = (error: Error): Error => (isRefusal(error) ? refused(error) : error);
-
-export const hintOf = (error: Error): { readonly hint?: string } =>
-  error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
+/** An expected error as a problem, in words for a person where we know more of it than the system says. */
+export function problemOf(kind: string, error: Error): Problem {
+  const told = isRefusal(error) ? refused(error) : error;
+  const hint = told instanceof PipeError ? told.hint : undefined;
+  return { kind, message: told.message, ...(hint === undefined ? {} : { hint }) };
+}
 
 export interface Problem {
   readonly kind: string;

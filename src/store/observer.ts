@@ -75,7 +75,8 @@ export class Observer {
   /** How long to wait until an edit of any of these can be told from one before. */
   settlingMs(paths: readonly string[]): number {
     const margins = paths.map((path) => this.#see(path).stats).map((stats) => (stats ? racyMarginMs(stats) : 0));
-    return Math.max(0, ...margins);
+    // A timer may be a little early.
+    return Math.max(0, ...margins) * 1.2;
   }
 
   sizeBytes(path: string): number {

@@ -26,7 +26,7 @@ test("every warning is documented, and no other", () => {
 });
 
 test("every kind of failure is documented, and no other", () => {
-  const kinds = source.matchAll(/\bkind: "([a-z-]+)",\s*(?:message|\.\.\.missing)|\bfail\("([a-z-]+)"/g);
+  const kinds = source.matchAll(/\bkind: "([a-z-]+)",\s*(?:message|\.\.\.missing)|\b(?:fail|problemOf)\("([a-z-]+)"/g);
   const found = [...new Set([...kinds].map(([, a, b]) => `\`${a ?? b}\``))];
   expect(
     tableOf(sectionOf(docs, "Why a step fails"))
