@@ -13,6 +13,7 @@ import { overridden } from "./core/override.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
+import { endLeftWorkers } from "./run/guardian.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
@@ -80,7 +81,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const observer = new Observer(root, state);
     const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
-    if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
+    if (request.access === "write") await clearStage(root);
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);
@@ -141,6 +142,12 @@ function wholeState({ root, access, emit }: ProjectRequest): State {
     emit(rescued(step, path));
   unlock();
   return state;
+}
+
+/** Nobody may write to the stage any more: not even a worker of a build that was killed. */
+async function clearStage(root: string): Promise<void> {
+  await endLeftWorkers(root);
+  rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
 }
 
 function tellDamage(state: State, emit: Emit): void {

@@ -106,7 +106,7 @@ function steal(file: string, dead: string): void {
 }
 
 /** When a process started, in clock ticks since boot (proc(5), field 22); empty where the system does not tell. */
-function startedAt(pid: number): string {
+export function startedAt(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
