@@ -2,6 +2,8 @@
 
 export { retryable } from "./core/retryable.ts";
 export { glob, pipeline, rule } from "./core/rule.ts";
+export type { Duration } from "./core/duration.ts";
+export type { FailureKind, Retry } from "./core/retry.ts";
 export type {
   Action,
   ActionContext,

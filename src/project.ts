@@ -8,8 +8,9 @@ import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declarat
 import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
-import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
+import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
 import { overridden } from "./core/override.ts";
+import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
@@ -60,12 +61,14 @@ export interface Project extends AsyncDisposable {
   readonly environment: EnvironmentOf;
   /** By rule name. */
   readonly runs: ReadonlyMap<string, RuleRun>;
-  /** By rule name: what the rule contributes to a fingerprint, kept once it is known. */
-  readonly ruleParts: Map<string, string>;
+  /** What each rule contributes to a fingerprint, kept once it is known. */
+  readonly ruleParts: Map<CheckedRule, string>;
+  /** By rule name: the rule with the params of its retries, where those are others. */
+  readonly fallbacks: ReadonlyMap<string, CheckedRule>;
   /** The graph of what the targets need; without targets, of the default ones. */
-  graph(targets: readonly string[]): Graph;
+  graph(targets: readonly string[]): GrowingGraph;
   /** The graph of every step that the Pipefile names. */
-  wholeGraph(): Graph;
+  wholeGraph(): GrowingGraph;
   /** True where the Pipefile sees nothing but itself: the same text always declares the same rules. */
   readonly isClosed: boolean;
   /** Does something once the state is written, still under the project's lock. */
@@ -105,6 +108,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       environment: environmentFrom(request.env),
       runs,
       ruleParts: new Map(),
+      fallbacks: fallbacksOf(rules),
       graph(targets) {
         const graph = graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets));
         if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
@@ -183,13 +187,22 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
 function rootsOf(
   { catalog, disk, pipeline }: Pick<Project, "catalog" | "disk" | "pipeline">,
   targets: readonly string[],
-): Graph["steps"] {
+): GrowingGraph["steps"] {
   const asked = targets.length > 0 ? targets : pipeline.options.default;
   if (asked !== undefined) return stepsOfTargets(catalog, disk, asked);
   return catalog.steps.filter((step) => step.rule.wildcards.length === 0);
 }
 
-function refuseUndeclared(graph: Graph, disk: Disk): void {
+function fallbacksOf(rules: readonly CheckedRule[]): ReadonlyMap<string, CheckedRule> {
+  return new Map(
+    rules.flatMap((rule) => {
+      const fallback = fallbackRule(rule);
+      return fallback === undefined ? [] : [[rule.name, fallback] as const];
+    }),
+  );
+}
+
+function refuseUndeclared(graph: GrowingGraph, disk: Disk): void {
   for (const step of graph.steps) {
     const paths = undeclaredPaths(step, disk.isFile);
     if (paths.length > 0) throw undeclaredPath({ step: step.id, paths });

@@ -14,7 +14,7 @@ export function run(call: Call, terminal: Terminal): Promise<number> {
     const { flags } = call;
     const emit = reporterFor(flags, terminal);
     const wish = { force: forceFrom(flags.force, project), useCache: usesCache(flags) };
-    const statuses = planned(await statusOf(project, targets), project.graph(targets), wish);
+    const statuses = planned(await statusOf(project, targets), wish);
     for (const { step, plan, reasons, after } of statuses) {
       emit(plan === "fresh" ? { type: "step-fresh", step } : { type: "step-planned", step, plan, reasons, after });
     }

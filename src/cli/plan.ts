@@ -1,6 +1,5 @@
 /** What flags change about what a build would do: a forced rule would run, and what needs it may. Pure. */
 
-import type { Graph } from "../core/graph.ts";
 import type { StepStatus } from "../core/status.ts";
 
 export interface Wish {
@@ -8,17 +7,16 @@ export interface Wish {
   readonly useCache: boolean;
 }
 
-/** The statuses under the flags; `graph` and `statuses` list the same steps in the same order. */
-export function planned(statuses: readonly StepStatus[], graph: Graph, wish: Wish): readonly StepStatus[] {
+/** The statuses under the flags. */
+export function planned(statuses: readonly StepStatus[], wish: Wish): readonly StepStatus[] {
   const open = new Set<string>();
-  return statuses.map((status, index) => {
-    const names = [status.step, graph.steps[index]?.rule.name ?? ""];
+  return statuses.map((status) => {
+    const names = [status.step, status.rule];
     const isForced = wish.force === "all" || names.some((name) => wish.force.includes(name));
-    const needs = (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? "");
     const planned = plannedStep(status, {
       isForced,
       useCache: wish.useCache,
-      after: needs.filter((need) => open.has(need)),
+      after: status.needs.filter((need) => open.has(need)),
     });
     if (planned.plan === "would-run" || planned.plan === "may-run") open.add(status.step);
     return planned;

@@ -97,7 +97,7 @@ async function evaluate(bundle: string, context: Context): Promise<void> {
 }
 
 function contextOf(
-  { inputs, outputs, artifacts, previous, params, wildcards }: Invocation,
+  { inputs, outputs, artifacts, previous, params, wildcards, scratch }: Invocation,
   its: {
     readonly say: (message: WorkerMessage) => void;
     readonly depend: Context["depend"];
@@ -111,6 +111,7 @@ function contextOf(
     previous,
     params,
     wildcards,
+    scratch,
     log(message) {
       const text = textOf(message);
       its.around.writeLog(`${text}\n`);

@@ -1,7 +1,9 @@
 /** How an attempt of an action ended. Pure. */
 
+import type { FailureKind } from "../core/retry.ts";
+
 /** The kinds that are the engine's own; an action names others by `retryable()`. */
-export type Kind = "error" | "network" | "oom" | "timeout" | "killed" | "interrupted";
+export type Kind = FailureKind | "interrupted";
 
 export interface Failed {
   readonly isDone: false;

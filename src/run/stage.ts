@@ -17,6 +17,11 @@ export class Stage {
     this.folder = folder;
   }
 
+  /** Beside the staged outputs, so that it never is one. */
+  get depfile(): string {
+    return `${this.folder}.d`;
+  }
+
   place(path: string): string {
     return `${this.folder}/${path}`;
   }
@@ -46,6 +51,7 @@ export class Stage {
   }
 
   clear(): void {
+    rmSync(`${this.#root}/${this.depfile}`, { force: true });
     rmSync(`${this.#root}/${this.folder}`, { recursive: true, force: true });
     this.#made.clear();
   }

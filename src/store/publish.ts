@@ -80,6 +80,21 @@ export class Publisher {
     }));
     return { outputs, rescued };
   }
+
+  /** Moves what stands at a declared path to where its owner finds it again; undefined where nothing does. */
+  setAside(path: string): string | undefined {
+    const { root } = this.#shelves;
+    const bare = path.replace(/\/$/, "");
+    const isThere = lstatSync(`${root}/${bare}`, { throwIfNoEntry: false }) !== undefined;
+    return isThere ? movedAside(root, bare, this.#build) : undefined;
+  }
+}
+
+function movedAside(root: string, path: string, build: string): string {
+  const rescued = `.pipe/rescued/${build}/${path}`;
+  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
+  renameSync(`${root}/${path}`, `${root}/${rescued}`);
+  return rescued;
 }
 
 function makeFolder(root: string, path: string, step: string): void {
@@ -101,11 +116,7 @@ function rescue(
   const found = observer.digestOf(standing);
   const isTraced = before?.outputs.some((output) => output.path === standing && output.digest === found) === true;
   if (isTraced || cache.isWhole(found)) return [];
-  const bare = path.replace(/\/$/, "");
-  const rescued = `.pipe/rescued/${build}/${bare}`;
-  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
-  renameSync(`${root}/${bare}`, `${root}/${rescued}`);
-  return [rescued];
+  return [movedAside(root, path.replace(/\/$/, ""), build)];
 }
 
 /** What the step made before and makes no longer: without a record such a file would be a source to every glob. */

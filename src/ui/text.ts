@@ -6,6 +6,7 @@ import type {
   Emit,
   OutputMade,
   StepBuilt,
+  StepRetrying,
   StepFailed,
   StepPlanned,
   StepRestored,
@@ -41,6 +42,8 @@ export function textReporter(options: TextOptions): Emit {
       case "step-started":
         metrics.delete(event.step);
         return lines.started(event);
+      case "step-retrying":
+        return lines.retrying(event);
       case "step-built":
         lines.built(event, metrics.get(event.step) ?? []);
         metrics.delete(event.step);
@@ -52,7 +55,9 @@ export function textReporter(options: TextOptions): Emit {
       case "step-skipped":
         return lines.skipped(event);
       case "step-fresh":
-        return options.show === "everything" ? lines.tell("fresh", "faint", event.step) : undefined;
+        return options.show === "everything"
+          ? lines.tell("fresh", "faint", `${event.step}${byFallback(event)}`)
+          : undefined;
       case "step-planned":
         return lines.planned(event);
       case "warning":
@@ -100,9 +105,19 @@ class Lines {
     if (attempt > 1) this.tell("again", "warn", `${step}, attempt ${attempt}`);
   }
 
-  built({ step, reasons, durationMs, attempts, outputs }: StepBuilt, metrics: readonly string[]): void {
+  retrying({ step, kind, message, waitMs, isFallback }: StepRetrying): void {
+    const wait = waitMs === 0 ? "at once" : `in ${formatDuration(waitMs)}`;
+    const how = isFallback ? " with its fallback" : "";
+    this.tell("retry", "warn", `${step} ${wait}${how}: ${kind === "error" ? "" : `${kind}, `}${message}`);
+  }
+
+  built(event: StepBuilt, metrics: readonly string[]): void {
+    const { step, reasons, durationMs, attempts, outputs } = event;
     const tries = attempts > 1 ? `, ${attempts} attempts` : "";
-    this.#headed("built", "good", { rest: `${step} in ${formatDuration(durationMs)}${tries}`, reasons });
+    this.#headed("built", "good", {
+      rest: `${step} in ${formatDuration(durationMs)}${tries}${byFallback(event)}`,
+      reasons,
+    });
     this.#outputs(outputs);
     if (metrics.length > 0) this.#detail(metrics.join(", "));
   }
@@ -151,6 +166,9 @@ class Lines {
     if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
   }
 }
+
+const byFallback = ({ isFallback }: { readonly isFallback?: boolean }): string =>
+  isFallback === true ? ", built with its fallback" : "";
 
 function summaryOf({ built, restored, fresh, failed, skipped, durationMs, exitCode }: BuildFinished): string {
   const interrupted = exitCode > 128;
