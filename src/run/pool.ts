@@ -5,6 +5,7 @@
  */
 
 import { spawn } from "node:child_process";
+import { totalmem } from "node:os";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { cutLog } from "../store/log.ts";
@@ -98,8 +99,10 @@ export class Pool {
 }
 
 /** In MiB. */
-const heapOf = ({ memoryBytes }: Limits): number | undefined =>
-  memoryBytes === undefined ? undefined : Math.max(SMALLEST_HEAP, Math.floor(memoryBytes / 2 ** 20));
+function heapOf({ memoryBytes }: Limits): number | undefined {
+  if (memoryBytes === undefined) return undefined;
+  return Math.max(SMALLEST_HEAP, Math.floor(Math.min(memoryBytes, totalmem()) / 2 ** 20));
+}
 
 const isThere = ({ child, channel }: Worker): boolean =>
   child.exitCode === null && child.signalCode === null && channel.writable && !channel.destroyed;

@@ -117,7 +117,7 @@ const FAILURES: readonly (readonly [what: string, code: string, kind: string, me
   ],
 ];
 
-test.each(FAILURES)("an action that %s fails alone", async (_what, code, kind, message, more = "") => {
+test.for(FAILURES)("an action that %s fails alone", async ([, code, kind, message, more = ""]) => {
   const project = projectOfTwo(code, more);
   const run = await project.pipe(["build", "-j1", "--keep-going"]);
   expect(run.stderr).not.toContain("This is a bug");

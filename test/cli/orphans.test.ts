@@ -45,7 +45,7 @@ async function started(module: string | undefined): Promise<Started> {
   const workers = told.filter((line) => line !== "started").map(Number);
   const pids = workers.flatMap((pid) => processOf(pid)?.pid ?? []);
   onTestFinished(() => pids.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL")));
-  const engine = Number((JSON.parse(readFileSync(project.at(".pipe/lock"), "utf8")) as { readonly pid: number }).pid);
+  const { pid: engine } = JSON.parse(readFileSync(project.at(".pipe/lock"), "utf8")) as { readonly pid: number };
   expect([pids.length >= 1, pids.every(isAlive)]).toEqual([true, true]);
   return { project, run, engine, pids };
 }
