@@ -14,6 +14,7 @@ import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
+import { endLeftWorkers } from "./run/guardian.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
@@ -87,7 +88,11 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const observer = new Observer(root, state);
     const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
-    if (request.access === "write") sweep(root);
+    if (request.access === "write") {
+      // Nobody may write to the project any more: not even a worker of a build that was killed.
+      await endLeftWorkers(root);
+      sweep(root);
+    }
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);

@@ -135,7 +135,7 @@ function holderIn(text: string | undefined): Holder | undefined {
  * When a process started, in clock ticks since boot (proc(5), field 22); empty where the system does not tell. One that
  * has died and that nobody asked how (a zombie) has ended, although its pid is still taken.
  */
-function startedAt(pid: number): string | undefined {
+export function startedAt(pid: number): string | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
