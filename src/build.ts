@@ -8,7 +8,7 @@ import type { Execution } from "./attempt.ts";
 import { newBuildId } from "./build-id.ts";
 import type { Step } from "./core/catalog.ts";
 import { missingInput } from "./core/error.ts";
-import type { Emit } from "./core/event.ts";
+import { both, type Emit } from "./core/event.ts";
 import type { Graph } from "./core/graph.ts";
 import { scheduleOf, type Schedule } from "./core/schedule.ts";
 import { ABSENT } from "./core/staleness.ts";
@@ -17,6 +17,7 @@ import { finishedEvent, type Fate } from "./fate.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
+import { keepWithinLimit } from "./room.ts";
 import { Pool } from "./run/pool.ts";
 import { Stages } from "./run/stage.ts";
 import { ledgerOf } from "./store/ledger.ts";
@@ -89,6 +90,7 @@ export async function build(request: BuildRequest): Promise<number> {
   };
   try {
     await settleAll(state);
+    for (const warning of keepWithinLimit(project, Date.now())) emit(warning);
     rememberIfFresh(state);
     const finished = finishedEvent(state.fates, { build: id, durationMs: Date.now() - startedMs, signal });
     emit(finished);
@@ -98,13 +100,6 @@ export async function build(request: BuildRequest): Promise<number> {
     ledger.close();
   }
 }
-
-const both =
-  (first: Emit, second: Emit): Emit =>
-  (event) => {
-    first(event);
-    second(event);
-  };
 
 function rememberIfFresh({ request, fates, graph }: Build): void {
   const { asked, project, targets } = request;

@@ -4,6 +4,7 @@ export { glob, pipeline, rule } from "./core/rule.ts";
 export type {
   Action,
   ActionContext,
+  CacheOptions,
   Glob,
   Json,
   Pipeline,

@@ -16,6 +16,7 @@ import { Code, modulePathOf } from "./run/code.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
+import { cachePlaceOf, type CachePlace } from "./store/cache-place.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
@@ -55,6 +56,7 @@ export interface Project extends AsyncDisposable {
   readonly state: State;
   readonly observer: Observer;
   readonly cache: Cache;
+  readonly cachePlace: CachePlace;
   readonly tools: Tools;
   readonly environment: EnvironmentOf;
   /** By rule name. */
@@ -78,12 +80,12 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   try {
     const state = wholeState(request);
     const observer = new Observer(root, state);
-    const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
     if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);
+    const cachePlace = cachePlaceFor(request, pipeline);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
     const disk = await diskOf(root, { state, observer, rules });
@@ -99,7 +101,8 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       disk,
       state,
       observer,
-      cache,
+      cache: new Cache(cachePlace.folder, observer),
+      cachePlace,
       tools: new Tools(root, request.env),
       environment: environmentFrom(request.env),
       runs,
@@ -129,19 +132,24 @@ function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
 }
 
 /** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, access, emit }: ProjectRequest): State {
+function wholeState(request: ProjectRequest): State {
+  const { root, access, emit } = request;
   const found = new State(`${root}/.pipe`);
   if (found.journals.length === 0) return found;
   const unlock = access === "write" ? () => {} : tryLock(root);
   if (unlock === undefined) return found;
   const state = new State(`${root}/.pipe`);
   const observer = new Observer(root, state);
-  const cache = new Cache(`${root}/.pipe/cache`, observer);
+  // The Pipefile is not read yet. Not to look where it may keep the cache costs a needless rescue at most.
+  const cache = new Cache(cachePlaceFor(request).folder, observer);
   for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
     emit(rescued(step, path));
   unlock();
   return state;
 }
+
+const cachePlaceFor = ({ root, env }: ProjectRequest, pipeline?: Pipeline): CachePlace =>
+  cachePlaceOf(root, { options: pipeline?.options.cache, variable: env["PIPE_CACHE_DIR"] });
 
 function tellDamage(state: State, emit: Emit): void {
   if (state.damage === undefined) return;
