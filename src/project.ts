@@ -1,6 +1,5 @@
 /** An opened project: its Pipefile evaluated, its rules checked, its state loaded. */
 
-import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
@@ -81,7 +80,6 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const state = wholeState(request);
     const observer = new Observer(root, state);
     tellDamage(state, request.emit);
-    if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);

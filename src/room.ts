@@ -1,8 +1,9 @@
 /** Keeps the cache within its limit. */
 
 import type { Warning } from "./core/event.ts";
+import type { Evicted } from "./core/upkeep.ts";
 import type { Project } from "./project.ts";
-import { evict, type Evicted } from "./store/eviction.ts";
+import { evict } from "./store/eviction.ts";
 import { digestsInUse } from "./store/in-use.ts";
 import { tallyOf } from "./store/tally.ts";
 import { cacheFull } from "./warning.ts";

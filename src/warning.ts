@@ -11,7 +11,7 @@ export function deadOutputs({ catalog }: Pick<Project, "catalog">): readonly War
       type: "warning",
       code: "dead-output",
       message: `no rule makes these any more, so no glob takes them: ${catalog.deadOutputs.join(", ")}`,
-      hint: "delete them, or put their rule back",
+      hint: "'pipe clean --dead' removes them; or put their rule back",
     },
   ];
 }

@@ -19,6 +19,8 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   why: () => import("./why.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
+  clean: () => import("./clean.ts"),
+  gc: () => import("./gc.ts"),
 };
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -51,3 +51,10 @@ export const unknownRule = (at: { rule: string; near: string | undefined }): Pip
     message: `--force names '${at.rule}', and there is no such rule`,
     hint: at.near === undefined ? "'pipe list' shows the rules" : `did you mean '${at.near}'?`,
   });
+
+export const deadTakesNoTarget = (): PipeError =>
+  new PipeError({
+    code: "usage",
+    message: "'pipe clean --dead' takes no target: what no rule makes belongs to none",
+    hint: "'pipe clean --dead -n' shows what it would remove",
+  });

@@ -51,17 +51,22 @@ export class Stage {
   }
 }
 
+/** Relative to the project's root. */
+export const STAGES = ".pipe/stage";
+
 export class Stages {
   readonly #root: string;
   readonly #free: Stage[] = [];
   #count = 0;
 
+  /** Takes away what a killed build left in its stages. Needs the project's lock. */
   constructor(root: string) {
     this.#root = root;
+    rmSync(`${root}/${STAGES}`, { recursive: true, force: true });
   }
 
   take(): Stage {
-    return this.#free.pop() ?? new Stage(this.#root, `.pipe/stage/${this.#count++}`);
+    return this.#free.pop() ?? new Stage(this.#root, `${STAGES}/${this.#count++}`);
   }
 
   give(stage: Stage): void {

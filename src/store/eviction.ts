@@ -6,6 +6,7 @@
 
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import type { Digest } from "../core/staleness.ts";
+import type { Evicted } from "../core/upkeep.ts";
 import type { Cache } from "./cache.ts";
 import { candidatesIn } from "./candidate.ts";
 import { writeTally } from "./tally.ts";
@@ -21,15 +22,6 @@ export interface Room {
   readonly spareSinceMs: number;
   /** True only says what would go. */
   readonly isDry: boolean;
-}
-
-export interface Evicted {
-  readonly objects: number;
-  readonly entries: number;
-  readonly freedBytes: number;
-  /** What is left, of that which is in use. */
-  readonly leftBytes: number;
-  readonly inUseBytes: number;
 }
 
 interface Kept {
