@@ -129,6 +129,16 @@ export const COMMANDS = [
     ],
   },
   {
+    name: "verify",
+    takes: "[target..]",
+    description: "read everything that was built again, and say what is not as it was",
+    options: ["no-wait", "json"],
+    examples: [
+      ["pipe verify", "all outputs, all of the cache, and lists of checksums"],
+      ["pipe verify model/model.pkl", "the artifact, and what it needs"],
+    ],
+  },
+  {
     name: "gc",
     takes: "",
     description: "free disk space: the cache down to its limit, and leftovers",

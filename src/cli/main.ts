@@ -20,6 +20,7 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
   clean: () => import("./clean.ts"),
+  verify: () => import("./verify.ts"),
   gc: () => import("./gc.ts"),
 };
 

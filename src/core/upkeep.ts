@@ -35,3 +35,23 @@ export interface Cleaned {
   /** `edited` is not what pipe built any more, `read` is an input, `outside` is behind a link out of the project. */
   readonly kept: readonly { readonly path: string; readonly because: KeptBecause }[];
 }
+
+/** Something that is not as it was built. */
+export interface Mismatch {
+  /** An output against its trace, an object of the cache against its name, a file against a list of checksums. */
+  readonly kind: "output" | "object" | "checksum";
+  /** For an object its name. */
+  readonly path: string;
+  /** A damaged object was thrown away. */
+  readonly state: "changed" | "missing" | "damaged";
+  /** The step that made the output, the list that names the file. */
+  readonly by?: string;
+}
+
+export interface Verified {
+  /** How many were looked at. */
+  readonly outputs: number;
+  readonly objects: number;
+  readonly checksums: number;
+  readonly mismatches: readonly Mismatch[];
+}

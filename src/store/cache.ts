@@ -97,9 +97,20 @@ export class Cache {
 
   /** True where the object itself, of a directory its listing, holds what its name says. */
   isIntact(digest: Digest): boolean {
-    if (isListing(digest)) return this.textOf(digest) !== undefined;
+    return this.#found(digest) === nameOfFile(digest);
+  }
+
+  /** Throws the object away where it is there and does not hold what its name says; true where it did. */
+  dropIfDamaged(digest: Digest): boolean {
+    const found = this.#found(digest);
+    if (found === undefined || found === nameOfFile(digest)) return false;
+    this.remove(digest);
+    return true;
+  }
+
+  #found(digest: Digest): Digest | undefined {
     const place = this.#place("objects", digest);
-    return unlessMissing(() => this.#observer.digestAt(place, "object").digest) === digest;
+    return unlessMissing(() => this.#observer.digestAt(place, "object").digest);
   }
 
   /** The members of a directory that is kept; undefined where its listing is missing, or for a file. */
@@ -135,7 +146,7 @@ export class Cache {
   /** A kept text; undefined where it is missing, or damaged and hence thrown away. */
   textOf(digest: Digest): string | undefined {
     const text = readOrMissing(this.#place("objects", digest));
-    if (text === undefined || digestOfText(text) === digest.replace(LISTING, "")) return text;
+    if (text === undefined || digestOfText(text) === nameOfFile(digest)) return text;
     this.remove(digest);
     return undefined;
   }
@@ -222,6 +233,9 @@ export class Cache {
 
 const LISTING = /^tree-/;
 const isListing = (digest: Digest): boolean => LISTING.test(digest);
+
+/** A listing is kept as a file like any other. */
+const nameOfFile = (digest: Digest): Digest => digest.replace(LISTING, "");
 
 const readOrMissing = (file: string): string | undefined => unlessMissing(() => readFileSync(file, "utf8"));
 

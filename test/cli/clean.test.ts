@@ -173,14 +173,14 @@ test("--dead takes no target", async () => {
   expect(project.has("out/clean.log")).toBe(true);
 });
 
-test("while a build holds the project, clean and gc wait for it, or fail with --no-wait", async () => {
+test("while a build holds the project, clean, gc and verify wait for it, or fail with --no-wait", async () => {
   const project = projectOf();
   project.pipefile(
     `{ wait: rule({ inputs: {}, outputs: { out: "out.txt" }, run: 'echo > "$out"; tail -f /dev/null' }) }`,
   );
   const build = start(["build", "--json"], project.root);
   await build.printed('"step-started"');
-  for (const name of ["clean", "gc"]) {
+  for (const name of ["clean", "gc", "verify"]) {
     const refused = await project.pipe([name, "--no-wait"]);
     expect([name, refused.code, refused.stderr]).toEqual([name, 3, expect.stringContaining("error[locked]")]);
   }
