@@ -41,6 +41,11 @@ export const OPTIONS = {
   check: { type: "boolean", description: "exit with 1 where a step is stale" },
   all: { type: "boolean", description: "keep nothing in the cache but what the outputs of now need" },
   dead: { type: "boolean", description: "remove what pipe built and no rule makes any more, and nothing else" },
+  follow: {
+    type: "boolean",
+    short: "f",
+    description: "print the log as it grows, until the build that runs the step ends",
+  },
   format: {
     type: "string",
     value: "format",
@@ -115,6 +120,16 @@ export const COMMANDS = [
       ["pipe graph", "the whole graph as a tree"],
       ["pipe graph train --format mermaid", "what train needs, for a README"],
       ["pipe graph --format dot | dot -Tsvg > graph.svg", "a picture, by Graphviz"],
+    ],
+  },
+  {
+    name: "log",
+    takes: "<target>",
+    description: "print what the last run of a step printed",
+    options: ["follow"],
+    examples: [
+      ["pipe log train", "the log of the rule train"],
+      ["pipe log model/model.pkl -f", "of the step that makes it, while it runs"],
     ],
   },
   {

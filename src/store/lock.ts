@@ -46,6 +46,12 @@ export function tryLock(root: string): (() => void) | undefined {
   }
 }
 
+/** The one alive who holds the project, in words that fit no other process; undefined where nobody does. */
+export function lockHolder(root: string): string | undefined {
+  const holder = readHolder(`${root}/.pipe/lock`);
+  return holder !== undefined && isAlive(holder.text) ? holder.text : undefined;
+}
+
 function tryTake(file: string, own: string): boolean {
   // Written aside and linked, so that nobody ever reads a half-written holder.
   const mine = `${file}.${process.pid}`;
