@@ -152,6 +152,6 @@ test("a person is told what does not match, and what to do", async () => {
   const run = await command(["verify", "other"], project.root);
   expect([run.code, run.out]).toEqual([
     1,
-    "changed   other.txt, made by other\n1 output, 1 object of the cache, 0 checksums verified: 1 does not match\n  hint: 'pipe build' puts back what it has built, and keeps what a person edited in .pipe/rescued/\n",
+    "changed   other.txt, made by other\n1 output, 1 object of the cache, 0 checksums verified: 1 does not match\n  hint: 'pipe build other.txt' puts back what was built, and keeps what a person edited in .pipe/rescued/\n",
   ]);
 });
