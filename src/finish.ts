@@ -11,7 +11,7 @@ import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
-import { cacheKey } from "./store/cache.ts";
+import { cacheKey } from "./store/candidate.ts";
 import { bodyOfLog } from "./store/log.ts";
 import type { Staged } from "./store/publish.ts";
 import { notCached, rescued } from "./warning.ts";

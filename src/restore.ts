@@ -9,7 +9,8 @@ import { publishAll, traceOf } from "./finish.ts";
 import type { Judgement, Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
-import { cacheKey, type Candidate } from "./store/cache.ts";
+import { cacheKey } from "./store/candidate.ts";
+import type { Candidate } from "./store/candidate.ts";
 import { openLog } from "./store/log.ts";
 import { lookOf } from "./store/signature.ts";
 import type { Staged } from "./store/publish.ts";
@@ -93,6 +94,9 @@ function stagedFrom(
 
 function replayLog({ root, cache }: Project, step: Step, { log }: Candidate): void {
   const descriptor = openLog(root, { step: step.id, attempt: 1, atMs: Date.now(), note: "restored from the cache" });
-  if (log !== undefined) writeSync(descriptor, cache.textOf(log) ?? "");
+  if (log !== undefined) {
+    writeSync(descriptor, cache.textOf(log) ?? "");
+    cache.use(log);
+  }
   closeSync(descriptor);
 }

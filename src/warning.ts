@@ -11,10 +11,18 @@ export function deadOutputs({ catalog }: Pick<Project, "catalog">): readonly War
       type: "warning",
       code: "dead-output",
       message: `no rule makes these any more, so no glob takes them: ${catalog.deadOutputs.join(", ")}`,
-      hint: "delete them, or put their rule back",
+      hint: "'pipe clean --dead' removes them; or put their rule back",
     },
   ];
 }
+
+/** `limit` as declared. */
+export const cacheFull = (limit: string): Warning => ({
+  type: "warning",
+  code: "cache-full",
+  message: `what the present outputs need of the cache is more than its limit of ${limit}, and none of it is removed`,
+  hint: "raise cache.limit in the Pipefile, or keep what is large and quick to make out of the cache: cache: false",
+});
 
 /** `path` is where the earlier bytes are now. */
 export const rescued = (step: string, path: string): Warning => ({

@@ -17,7 +17,7 @@ export const OPTIONS = {
     value: "N",
     description: "run at most N steps at once (default: the number of cores)",
   },
-  "dry-run": { type: "boolean", short: "n", description: "say what would run, and run nothing" },
+  "dry-run": { type: "boolean", short: "n", description: "say what would be done, and do nothing" },
   force: {
     type: "string",
     multiple: true,
@@ -44,6 +44,13 @@ export const OPTIONS = {
   quiet: { type: "boolean", description: "print failures and warnings only" },
   json: { type: "boolean", description: "print JSON for programs" },
   check: { type: "boolean", description: "exit with 1 where a step is stale" },
+  all: { type: "boolean", description: "keep nothing in the cache but what the outputs of now need" },
+  dead: { type: "boolean", description: "remove what pipe built and no rule makes any more, and nothing else" },
+  follow: {
+    type: "boolean",
+    short: "f",
+    description: "print the log as it grows, until the build that runs the step ends",
+  },
   format: {
     type: "string",
     value: "format",
@@ -118,6 +125,47 @@ export const COMMANDS = [
       ["pipe graph", "the whole graph as a tree"],
       ["pipe graph train --format mermaid", "what train needs, for a README"],
       ["pipe graph --format dot | dot -Tsvg > graph.svg", "a picture, by Graphviz"],
+    ],
+  },
+  {
+    name: "log",
+    takes: "<target>",
+    description: "print what the last run of a step printed",
+    options: ["follow"],
+    examples: [
+      ["pipe log train", "the log of the rule train"],
+      ["pipe log model/model.pkl -f", "of the step that makes it, while it runs"],
+    ],
+  },
+  {
+    name: "clean",
+    takes: "[target..]",
+    description: "remove what was built; 'pipe build' restores it from the cache",
+    options: ["dead", "dry-run", "no-wait", "json"],
+    examples: [
+      ["pipe clean", "everything that pipe built"],
+      ["pipe clean train", "what the rule train made"],
+      ["pipe clean --dead -n", "what would go that no rule makes any more"],
+    ],
+  },
+  {
+    name: "verify",
+    takes: "[target..]",
+    description: "read everything that was built again, and say what is not as it was",
+    options: ["no-wait", "json"],
+    examples: [
+      ["pipe verify", "all outputs, all of the cache, and lists of checksums"],
+      ["pipe verify model/model.pkl", "the artifact, and what it needs"],
+    ],
+  },
+  {
+    name: "gc",
+    takes: "",
+    description: "free disk space: the cache down to its limit, and leftovers",
+    options: ["all", "dry-run", "no-wait", "json"],
+    examples: [
+      ["pipe gc", "bring the cache within its limit now"],
+      ["pipe gc --all -n", "what would be freed without earlier outputs"],
     ],
   },
 ] as const satisfies readonly Command[];

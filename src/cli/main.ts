@@ -20,6 +20,10 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   why: () => import("./why.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
+  log: () => import("./log.ts"),
+  clean: () => import("./clean.ts"),
+  verify: () => import("./verify.ts"),
+  gc: () => import("./gc.ts"),
 };
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -25,6 +25,13 @@ export type BuildEvent =
 
 export type Emit = (event: BuildEvent) => void;
 
+export const both =
+  (first: Emit, second: Emit): Emit =>
+  (event) => {
+    first(event);
+    second(event);
+  };
+
 /** The graph is drawn and checked; nothing has run yet. */
 export interface BuildStarted {
   readonly type: "build-started";

@@ -99,9 +99,14 @@ export class State {
 
   /** What pipe last made at a path; undefined where it never made anything there. */
   builtDigest(path: string): Digest | undefined {
+    return this.built.get(path);
+  }
+
+  /** By path, what pipe last made there. */
+  get built(): ReadonlyMap<string, Digest> {
     // Asked while the graph is drawn, before a build adds to it.
     this.#built ??= this.#builtDigests();
-    return this.#built.get(path);
+    return this.#built;
   }
 
   #builtDigests(): Map<string, Digest> {
