@@ -9,7 +9,7 @@ import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
-import { overridden } from "./core/override.ts";
+import { withParams } from "./core/params.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
@@ -83,7 +83,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
-    const declared = overridden(checkedRules(pipeline), request.params);
+    const declared = withParams(checkedRules(pipeline), request.params);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
     const disk = await diskOf(root, { state, observer, rules });

@@ -2,13 +2,13 @@
 
 import { expect, test } from "vitest";
 import { checkedRules } from "../../src/core/declaration.ts";
-import { overridden } from "../../src/core/override.ts";
+import { withParams } from "../../src/core/params.ts";
 import { pipeline, rule, type Json } from "../../src/core/rule.ts";
 
 const PARAMS = { seed: 7, rate: 0.5, name: "a", list: [1], on: true };
 const rules = checkedRules(pipeline({ "a.b": rule({ inputs: {}, outputs: {}, params: { ...PARAMS }, run: "true" }) }));
 const given = (...texts: readonly string[]): Readonly<Record<string, Json>> =>
-  overridden(
+  withParams(
     rules,
     texts.map((text) => `a.b.${text}`),
   )[0]?.params ?? {};

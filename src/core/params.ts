@@ -5,8 +5,8 @@ import { badParam } from "./error.ts";
 import { nearest } from "./nearest.ts";
 import type { Json } from "./rule.ts";
 
-/** The rules with their params overridden. */
-export function overridden(rules: readonly CheckedRule[], texts: readonly string[]): readonly CheckedRule[] {
+/** The rules with these params in place of the declared ones. */
+export function withParams(rules: readonly CheckedRule[], texts: readonly string[]): readonly CheckedRule[] {
   const byName = new Map(rules.map((rule) => [rule.name, rule]));
   for (const text of texts) {
     const { rule, name, value } = parsed(text, byName);
