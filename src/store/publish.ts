@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
 import { outputLeaves, PipeError } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
+import type { OverrideNote } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import type { Observer } from "./observer.ts";
@@ -50,7 +51,8 @@ export class Publisher {
     this.#build = build;
   }
 
-  publish(trace: Trace, staged: readonly Staged[]): Published {
+  /** With a note what the trace says is recorded as that override, and the trace of the last run stays. */
+  publish(trace: Trace, staged: readonly Staged[], override?: OverrideNote): Published {
     const { root, state, observer } = this.#shelves;
     const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
     const before = state.trace(trace.step);
@@ -59,19 +61,17 @@ export class Publisher {
       if (!this.#folders.has(folder)) makeFolder(root, path, trace.step);
       this.#folders.add(folder);
     }
-    const rescued = changes.flatMap(({ path }) => rescue(this.#shelves, { path, before, build: this.#build }));
     const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
-    if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
+    if (moves.length > 0) state.append({ journals: [{ trace, moves, override }] });
+    // After the journal: whoever finishes it finds what was not rescued yet, and tells of it.
+    const rescued = changes.flatMap(({ path }) => rescue(this.#shelves, { path, before, build: this.#build }));
     for (const move of moves) put(root, move);
     for (const { path, digest, stats } of changes)
       observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
-    const abandoned = abandonedBy(trace, before);
-    state.append(
-      moves.length > 0
-        ? { completed: [trace.step], signatures, abandoned }
-        : { traces: [trace], signatures, abandoned },
-    );
+    const recorded = override === undefined ? { traces: [trace] } : { overrides: [{ ...override, trace }] };
+    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
+    state.append({ ...(moves.length > 0 ? { completed: [trace.step] } : recorded), signatures, abandoned });
     const outputs = staged.map(({ path, digest, stats }) => ({
       path,
       digest,
@@ -124,7 +124,7 @@ export interface Rescued {
  */
 export function finishJournals(shelves: Shelves, build: string): readonly Rescued[] {
   const { state } = shelves;
-  return state.journals.flatMap(({ trace, moves }) => {
+  return state.journals.flatMap(({ trace, moves, override }) => {
     const { step } = trace;
     const before = state.trace(step);
     const rescued: Rescued[] = [];
@@ -134,7 +134,7 @@ export function finishJournals(shelves: Shelves, build: string): readonly Rescue
       return isFinished(shelves, move, step);
     };
     const isWhole = moves.map((move) => unlessRefused(() => finished(move))).every(Boolean);
-    const abandoned = abandonedBy(trace, before);
+    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
     state.append(isWhole ? { completed: [step], abandoned } : { dropped: [step], abandoned });
     return rescued;
   });

@@ -9,6 +9,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
+import type { Override, OverrideNote } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Signature } from "./signature.ts";
@@ -17,6 +18,8 @@ import type { Signature } from "./signature.ts";
 export interface Journal {
   readonly trace: Trace;
   readonly moves: readonly Move[];
+  /** Where a person put an earlier version back: what the trace says is recorded as this override, not as a run. */
+  readonly override?: OverrideNote | undefined;
 }
 
 export interface Move {
@@ -38,7 +41,8 @@ export class State {
   readonly #file: string;
   readonly #traces = new Map<string, Stored>();
   readonly #signatures = new Map<string, Stored>();
-  readonly #journals = new Map<string, { readonly stored: Stored; readonly moves: readonly Move[] }>();
+  readonly #journals = new Map<string, Omit<Journal, "trace"> & { readonly stored: Stored }>();
+  readonly #overrides = new Map<string, Override>();
   readonly #decoded = new Map<string, Trace>();
   readonly #abandoned = new Map<string, Digest>();
   #lines = 0;
@@ -75,7 +79,15 @@ export class State {
   }
 
   get journals(): readonly Journal[] {
-    return [...this.#journals.values()].map(({ stored, moves }) => ({ trace: decodeTrace(stored), moves }));
+    return [...this.#journals.values()].map(({ stored, ...rest }) => ({ trace: decodeTrace(stored), ...rest }));
+  }
+
+  get overrides(): readonly Override[] {
+    return [...this.#overrides.values()];
+  }
+
+  override(step: string): Override | undefined {
+    return this.#overrides.get(step);
   }
 
   /** What pipe last made at a path; undefined where it never made anything there. */
@@ -89,6 +101,7 @@ export class State {
     const built = new Map(this.#abandoned);
     for (const step of this.traces)
       for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
+    for (const { trace } of this.overrides) for (const { path, digest } of trace.outputs) built.set(path, digest);
     return built;
   }
 
@@ -139,26 +152,44 @@ export class State {
       const step = strings[row[0] as number] as string;
       this.#traces.set(step, { strings, row });
       this.#journals.delete(step);
+      this.#overrides.delete(step);
     }
     for (const row of line.signatures ?? [])
       this.#signatures.set(strings[row[0] as number] as string, { strings, row });
-    for (const { row, moves } of line.journals ?? [])
-      this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
+    // Before the journals, of which a file that was written anew may hold one of the same step.
+    for (const { row, note } of line.overrides ?? []) this.#hold({ strings, row }, note);
+    for (const { row, ...rest } of line.journals ?? [])
+      this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, ...rest });
     for (const step of line.completed ?? []) this.#complete(step);
     for (const { path, digest } of line.abandoned ?? []) this.#abandoned.set(path, digest);
-    for (const step of line.dropped ?? []) {
-      this.#traces.delete(step);
-      this.#decoded.delete(step);
-      this.#journals.delete(step);
-    }
+    for (const step of line.dropped ?? []) this.#drop(step);
+    for (const step of line.released ?? []) this.#overrides.delete(step);
+  }
+
+  #drop(step: string): void {
+    const isOverride = this.#journals.get(step)?.override !== undefined;
+    this.#journals.delete(step);
+    // What a run made is no less known because an earlier version could not be put in its place.
+    if (isOverride) return;
+    this.#traces.delete(step);
+    this.#decoded.delete(step);
+  }
+
+  // Few, and asked for by every command: decoded at once.
+  #hold(stored: Stored, note: OverrideNote): void {
+    const trace = decodeTrace(stored);
+    this.#overrides.set(trace.step, { ...note, trace });
+    this.#journals.delete(trace.step);
   }
 
   #complete(step: string): void {
     const journal = this.#journals.get(step);
     if (journal === undefined) return;
+    this.#journals.delete(step);
+    if (journal.override !== undefined) return this.#hold(journal.stored, journal.override);
     this.#traces.set(step, journal.stored);
     this.#decoded.delete(step);
-    this.#journals.delete(step);
+    this.#overrides.delete(step);
   }
 
   #rewrite(): void {
@@ -167,7 +198,11 @@ export class State {
     const signatures = [...this.#signatures].map(([path, stored]) => [path, decodeSignature(stored)] as const);
     const abandoned = [...this.#abandoned].map(([path, digest]): PathState => ({ path, digest }));
     const text =
-      HEADER + this.salt + textOfLine(encodeTransaction({ traces, signatures, journals: this.journals, abandoned }));
+      HEADER +
+      this.salt +
+      textOfLine(
+        encodeTransaction({ traces, signatures, journals: this.journals, abandoned, overrides: this.overrides }),
+      );
     const descriptor = openSync(`${this.#file}.new`, "w");
     writeWhole(descriptor, text);
     fsyncSync(descriptor);
