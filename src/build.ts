@@ -9,11 +9,13 @@ import { newBuildId } from "./build-id.ts";
 import type { Step } from "./core/catalog.ts";
 import { missingInput } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
+import { isForced, type Force } from "./core/force.ts";
 import type { Graph } from "./core/graph.ts";
 import { scheduleOf, type Schedule } from "./core/schedule.ts";
 import { ABSENT } from "./core/staleness.ts";
 import { execute, failing, hintOf, isExpected } from "./execute.ts";
 import { finishedEvent, type Fate } from "./fate.ts";
+import { fateByOverride, refuseForced } from "./hold.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { restore } from "./restore.ts";
@@ -30,7 +32,7 @@ export interface BuildRequest {
   readonly targets: readonly string[];
   readonly jobs: number;
   /** `all`, or the names of the rules to run whatever their state. */
-  readonly force: "all" | readonly string[];
+  readonly force: Force;
   readonly useCache: boolean;
   /** What was typed, for the next build to know itself the same; undefined where that one must judge for itself. */
   readonly asked?: string | undefined;
@@ -55,6 +57,7 @@ export async function build(request: BuildRequest): Promise<number> {
   const startedMs = Date.now();
   const id = newBuildId(startedMs);
   const graph = project.graph(request.targets);
+  refuseForced(project, graph.steps, request.force);
   const pool = new Pool(project.root);
   const ledger = ledgerOf(project.root, id);
   const emit = both(ledger.record, request.emit);
@@ -172,10 +175,11 @@ function fateByJudgement(build: Build, index: number): Fate | undefined {
   const { execution, graph, request } = build;
   const step = stepAt(graph, index);
   const judgement = judge(execution.project, step);
+  const fate = fateByOverride(execution, step, judgement);
+  if (fate !== undefined) return fate;
   const missing = judgement.observed.inputs.find((input) => input.digest === ABSENT);
   if (missing !== undefined) throw missingInput({ path: missing.path, neededBy: step.id });
-  const isForced = request.force === "all" || request.force.includes(step.rule.name) || request.force.includes(step.id);
-  if (isForced) {
+  if (isForced(request.force, step)) {
     build.judgements.set(index, {
       ...judgement,
       reasons: [{ part: "forced", name: step.rule.name }, ...judgement.reasons],
@@ -187,21 +191,7 @@ function fateByJudgement(build: Build, index: number): Fate | undefined {
     return "fresh";
   }
   build.judgements.set(index, judgement);
-  return restored(execution, step, judgement) ? "restored" : undefined;
-}
-
-function restored(execution: Execution, step: Step, judgement: Judgement): boolean {
-  const startedMs = Date.now();
-  const outputs = restore(execution, step, judgement);
-  if (outputs === undefined) return false;
-  execution.emit({
-    type: "step-restored",
-    step: step.id,
-    reasons: judgement.reasons,
-    durationMs: Date.now() - startedMs,
-    outputs,
-  });
-  return true;
+  return restore(execution, step, judgement) ? "restored" : undefined;
 }
 
 /** The next step to start; once the build is stopping, those that wait are skipped instead. */

@@ -5,6 +5,7 @@ import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
+import type { OverrideNote } from "./core/override.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -49,7 +50,8 @@ export function missingOutputs(
   };
 }
 
-function problemWith(file: string, path: string): string | undefined {
+/** What is wrong with what stands at an output, in words that follow its path. */
+export function problemWith(file: string, path: string): string | undefined {
   const stats = lstatSync(file.replace(/\/$/, ""), { throwIfNoEntry: false });
   if (stats === undefined) return "was not made";
   if (stats.isSymbolicLink()) return "is a symlink; an output is a file or a directory of its own";
@@ -116,20 +118,24 @@ export function traceOf(
   };
 }
 
+interface Publishing {
+  readonly step: Step;
+  readonly trace: Trace;
+  readonly staged: readonly Staged[];
+  readonly judgement: Pick<Judgement, "observed">;
+  /** Where a person decided on these outputs: recorded as that, and not as a run. */
+  readonly override?: OverrideNote;
+}
+
 export function publishAll(
-  { project, emit, publisher }: Execution,
-  {
-    step,
-    trace,
-    staged,
-    judgement,
-  }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
+  { project, emit, publisher }: Pick<Execution, "project" | "emit" | "publisher">,
+  { step, trace, staged, judgement, override }: Publishing,
 ): readonly OutputMade[] {
   // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const published = publisher.publish(trace, staged);
+  const published = publisher.publish(trace, staged, override);
   for (const path of published.rescued) emit(rescued(step.id, path));
   return published.outputs;
 }

@@ -3,8 +3,10 @@
 import { directoriesAbove, isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Graph } from "./core/graph.ts";
-import type { Digest, Reason } from "./core/staleness.ts";
+import { noteOf } from "./core/override.ts";
+import type { Digest, PathState, Reason } from "./core/staleness.ts";
 import type { Outline, Plan, StepStatus } from "./core/status.ts";
+import { outputsToPutBack } from "./hold.ts";
 import { judge, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { candidateFor } from "./restore.ts";
@@ -18,28 +20,47 @@ export async function statusOf(project: Project, targets: readonly string[]): Pr
   const digestOf = (path: string): Digest => restored.get(path) ?? project.observer.digestOf(path);
   return graph.steps.map((step, index) => {
     const inputs = new Set(inputsOf(step));
-    const needs = (graph.needs[index] ?? []).filter((need) => plans[need] !== "fresh");
-    const open = needs.filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
     const judgement = judge(project, step, digestOf);
+    const needs = isFirm(judgement) ? [] : (graph.needs[index] ?? []).filter((need) => plans[need] !== "fresh");
+    const open = needs.filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
     const waiting = new Set(open.flatMap((need) => outputsOf(graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
-    const candidate = open.length === 0 && reasons.length > 0 ? candidateFor(project, step, judgement) : undefined;
-    for (const output of candidate?.outputs ?? []) restored.set(output.path, output.digest);
-    const plan = planOf({ reasons, isRestorable: candidate !== undefined, isWaiting: open.length > 0 });
+    const found = open.length === 0 && reasons.length > 0 ? restorable(project, step, judgement) : undefined;
+    for (const output of found ?? []) restored.set(output.path, output.digest);
+    const plan = planOf({ judgement, reasons, isRestorable: found !== undefined, isWaiting: open.length > 0 });
     plans.push(plan);
     // A stale step goes back to every need that will change; one that may run, to those that will decide it.
     const after = plan === "fresh" ? [] : plan === "may-run" ? open : needs;
     const names = after.map((need) => graph.steps[need]?.id ?? "");
-    return { step: step.id, plan, reasons, after: names, outputs: outputsOf(graph, index) };
+    return { step: step.id, plan, reasons, after: names, outputs: outputsOf(graph, index), ...notesOf(judgement) };
   });
 }
 
+/** True where a person decided on what stands at the outputs, whatever becomes of the inputs. */
+const isFirm = ({ hold }: Judgement): boolean => hold !== undefined && hold.override.kind !== "accepted";
+
+function notesOf({ hold }: Judgement): Pick<StepStatus, "override" | "ended"> {
+  if (hold === undefined) return {};
+  return { [hold.state === "ended" ? "ended" : "override"]: noteOf(hold.override) };
+}
+
+/** What a build would put in place without running the step. */
+function restorable(project: Project, step: Step, judgement: Judgement): readonly PathState[] | undefined {
+  const { hold, observed } = judgement;
+  return hold?.state === "broken"
+    ? outputsToPutBack(project, step, { hold, standing: observed.outputs })
+    : candidateFor(project, step, judgement)?.outputs;
+}
+
 function planOf(of: {
+  readonly judgement: Judgement;
   readonly reasons: Judgement["reasons"];
   readonly isRestorable: boolean;
   readonly isWaiting: boolean;
 }): StepStatus["plan"] {
-  if (of.reasons.length > 0) return of.isRestorable ? "would-restore" : "would-run";
+  if (of.reasons.length > 0 && !of.isRestorable)
+    return of.judgement.hold?.state === "broken" ? "would-fail" : "would-run";
+  if (of.reasons.length > 0) return "would-restore";
   return of.isWaiting ? "may-run" : "fresh";
 }
 
@@ -48,7 +69,7 @@ function planOf(of: {
  * only whole: of a directory that would be, no single member.
  */
 function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
-  if (plan !== "would-restore") return plan === "would-run" || plan === "may-run";
+  if (plan !== "would-restore") return plan !== undefined && plan !== "fresh";
   return outputs.some((output) => !inputs.has(output) && overlaps(output, inputs));
 }
 

@@ -3,6 +3,7 @@
 import type { Step } from "./core/catalog.ts";
 import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
+import { holdOf, overrideOf, type Hold } from "./core/override.ts";
 import {
   staleness,
   type Digest,
@@ -19,6 +20,8 @@ export interface Judgement {
   readonly fingerprint: string;
   readonly trace: Trace | undefined;
   readonly observed: Observed;
+  /** What a person's override says of the step, where there is one. */
+  readonly hold: Hold | undefined;
   /** None for a fresh step. */
   readonly reasons: readonly Reason[];
   /** The observer's moment before it looked: an input that moves after it is not the one that was judged. */
@@ -36,12 +39,17 @@ export function judge(
   const { moment } = project.observer;
   const fingerprint = fingerprintOf(project, step);
   const trace = project.state.trace(step.id);
-  const observed = {
-    inputs: inputStates(step, digestOf),
-    discovered: (trace?.discovered ?? []).map(({ path }) => ({ path, digest: digestOf(path) })),
-    outputs: outputStates(step, digestOf),
-  };
-  return { fingerprint, trace, observed, reasons: staleness(fingerprint, trace, observed), moment };
+  const declared = { inputs: inputStates(step, digestOf), outputs: outputStates(step, digestOf) };
+  const observedFor = (record: Trace | undefined): Observed => ({
+    ...declared,
+    discovered: (record?.discovered ?? []).map(({ path }) => ({ path, digest: digestOf(path) })),
+  });
+  const observed = observedFor(trace);
+  const override = overrideOf(project.state.overrides, step);
+  const hold = override && holdOf(override, fingerprint, observedFor(override.trace));
+  const isJudged = hold === undefined || hold.state === "ended";
+  const reasons = isJudged ? staleness(fingerprint, trace, observed) : hold.reasons;
+  return { fingerprint, trace, observed, hold, reasons, moment };
 }
 
 function fingerprintOf(project: Project, step: Step): string {

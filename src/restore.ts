@@ -4,7 +4,7 @@ import { closeSync, statSync, writeSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
-import type { OutputMade } from "./core/event.ts";
+import type { PathState } from "./core/staleness.ts";
 import { publishAll, traceOf } from "./finish.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -27,30 +27,34 @@ export function candidateFor({ cache, observer }: Project, step: Step, judgement
   );
 }
 
-/** Restores a step's whole output set; undefined where the cache has none, or not whole. */
-export function restore(execution: Execution, step: Step, judgement: Judgement): readonly OutputMade[] | undefined {
-  const { project, useCache, stages } = execution;
+/** Restores a step's whole output set, and tells of it; false where the cache has none, or not whole. */
+export function restore(execution: Execution, step: Step, judgement: Judgement): boolean {
+  const { project, useCache, stages, emit } = execution;
+  const startedMs = Date.now();
   const candidate = useCache ? candidateFor(project, step, judgement) : undefined;
-  if (candidate === undefined) return undefined;
+  if (candidate === undefined) return false;
   const stage = stages.take();
   try {
-    const staged = stagedFrom(project, candidate, stage);
-    if (staged === undefined) return undefined;
+    const staged = stagedFrom(project, candidate.outputs, stage);
+    if (staged === undefined) return false;
     replayLog(project, step, candidate);
-    const startedMs = Date.now();
     const trace = {
       ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged),
       discovered: candidate.discovered,
     };
-    return publishAll(execution, { step, trace, staged, judgement });
+    const outputs = publishAll(execution, { step, trace, staged, judgement });
+    const { reasons } = judgement;
+    emit({ type: "step-restored", step: step.id, reasons, durationMs: Date.now() - startedMs, outputs });
+    return true;
   } finally {
     stages.give(stage);
   }
 }
 
-function stagedFrom(
+/** Outputs from the cache to the stage; undefined where the bytes of one are not there whole. */
+export function stagedFrom(
   { root, cache, observer }: Project,
-  { outputs }: Candidate,
+  outputs: readonly PathState[],
   stage: Stage,
 ): readonly Staged[] | undefined {
   stage.prepare(outputs.map((output) => output.path));

@@ -1,5 +1,6 @@
 /** A person's decision about a step, and what it says of the step as things are now. Pure. */
 
+import type { Step } from "./catalog.ts";
 import { staleness, type Digest, type Observed, type Reason, type Trace } from "./staleness.ts";
 
 /**
@@ -27,22 +28,38 @@ export interface Override extends OverrideNote {
 /** What an override says of its step. */
 export type Hold =
   /** The outputs are those that were decided on: the step is fresh. */
-  | { readonly state: "holds"; readonly override: Override }
+  | { readonly state: "holds"; readonly override: Override; readonly reasons: readonly [] }
   /** It goes on, but an output is missing or was edited: the bytes are to be put back. */
   | { readonly state: "broken"; readonly override: Override; readonly reasons: readonly Reason[] }
   /** An acceptance that what changed has ended: the step is judged as if there were none. */
   | { readonly state: "ended"; readonly override: Override; readonly reasons: readonly Reason[] };
+
+/**
+ * The override of a step, if there is one. What was decided on is the artifacts, so a rule that was renamed since and
+ * makes the same ones is still meant.
+ */
+export function overrideOf(
+  overrides: ReadonlyMap<string, Override>,
+  step: Pick<Step, "id" | "outputs">,
+): Override | undefined {
+  const own = overrides.get(step.id);
+  if (own !== undefined || overrides.size === 0) return own;
+  const paths = JSON.stringify(step.outputs.flatMap((slot) => slot.paths));
+  return [...overrides.values()].find(
+    ({ trace: { outputs } }) => outputs.length > 0 && JSON.stringify(outputs.map(({ path }) => path)) === paths,
+  );
+}
 
 /** `observed` has the discovered inputs of the override's own trace. */
 export function holdOf(override: Override, fingerprint: string, observed: Observed): Hold {
   const { trace } = override;
   if (override.kind === "accepted") {
     const reasons = staleness(fingerprint, trace, observed);
-    return reasons.length === 0 ? { state: "holds", override } : { state: "ended", override, reasons };
+    return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "ended", override, reasons };
   }
   // Nothing but the outputs counts: to stay while the inputs and the definition move on is what it is for.
   const reasons = staleness(trace.fingerprint, trace, { ...trace, outputs: observed.outputs });
-  return reasons.length === 0 ? { state: "holds", override } : { state: "broken", override, reasons };
+  return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "broken", override, reasons };
 }
 
 export function noteOf({ kind, reason, who, atMs }: OverrideNote): OverrideNote {
@@ -52,4 +69,10 @@ export function noteOf({ kind, reason, who, atMs }: OverrideNote): OverrideNote 
 /** The content that a cache has to keep, whatever else it lets go; of a directory its listing's digest alone. */
 export function digestsInUse(overrides: Iterable<Override>): ReadonlySet<Digest> {
   return new Set([...overrides].flatMap(({ trace }) => trace.outputs.map(({ digest }) => digest)));
+}
+
+/** `restored 2026-11-22 by ada@host: "last good"` */
+export function noteText({ kind, reason, who, atMs }: OverrideNote): string {
+  const why = reason === "" ? "" : `: ${JSON.stringify(reason)}`;
+  return `${kind} ${new Date(atMs).toISOString().slice(0, 10)} by ${who}${why}`;
 }

@@ -82,12 +82,9 @@ export class State {
     return [...this.#journals.values()].map(({ stored, ...rest }) => ({ trace: decodeTrace(stored), ...rest }));
   }
 
-  get overrides(): readonly Override[] {
-    return [...this.#overrides.values()];
-  }
-
-  override(step: string): Override | undefined {
-    return this.#overrides.get(step);
+  /** By step. */
+  get overrides(): ReadonlyMap<string, Override> {
+    return this.#overrides;
   }
 
   /** What pipe last made at a path; undefined where it never made anything there. */
@@ -101,7 +98,8 @@ export class State {
     const built = new Map(this.#abandoned);
     for (const step of this.traces)
       for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
-    for (const { trace } of this.overrides) for (const { path, digest } of trace.outputs) built.set(path, digest);
+    for (const { trace } of this.#overrides.values())
+      for (const { path, digest } of trace.outputs) built.set(path, digest);
     return built;
   }
 
@@ -201,7 +199,13 @@ export class State {
       HEADER +
       this.salt +
       textOfLine(
-        encodeTransaction({ traces, signatures, journals: this.journals, abandoned, overrides: this.overrides }),
+        encodeTransaction({
+          traces,
+          signatures,
+          journals: this.journals,
+          abandoned,
+          overrides: [...this.#overrides.values()],
+        }),
       );
     const descriptor = openSync(`${this.#file}.new`, "w");
     writeWhole(descriptor, text);

@@ -7,16 +7,18 @@ import type {
   OutputMade,
   StepBuilt,
   StepFailed,
+  StepFresh,
   StepPlanned,
   StepRestored,
   StepSkipped,
   StepStarted,
   Warning,
 } from "../core/event.ts";
+import { noteText } from "../core/override.ts";
 import type { Reason } from "../core/staleness.ts";
 import { formatDuration, formatMetric, formatSize, someOf } from "./format.ts";
 import type { Paint, Style } from "./paint.ts";
-import { planText } from "./plan.ts";
+import { heldText, planText } from "./plan.ts";
 import { reasonText, shortReasons } from "./reason.ts";
 
 export interface TextOptions {
@@ -52,7 +54,7 @@ export function textReporter(options: TextOptions): Emit {
       case "step-skipped":
         return lines.skipped(event);
       case "step-fresh":
-        return options.show === "everything" ? lines.tell("fresh", "faint", event.step) : undefined;
+        return lines.fresh(event);
       case "step-planned":
         return lines.planned(event);
       case "warning":
@@ -84,6 +86,12 @@ class Lines {
     out(`${paint(style, word.padEnd(INDENT.length))}${rest}\n`);
   }
 
+  /** What a person decided is told each time, or it would be forgotten. */
+  fresh({ step, override }: StepFresh): void {
+    if (override !== undefined) this.tell("fresh", "warn", `${step}, ${noteText(override)}`);
+    else if (this.#options.show === "everything") this.tell("fresh", "faint", step);
+  }
+
   #detail(text: string): void {
     if (this.#options.show !== "failures") this.#options.out(`${INDENT}${text}\n`);
   }
@@ -107,8 +115,9 @@ class Lines {
     if (metrics.length > 0) this.#detail(metrics.join(", "));
   }
 
-  restored({ step, reasons, durationMs, outputs }: StepRestored): void {
-    this.#headed("restored", "good", { rest: `${step} in ${formatDuration(durationMs)}`, reasons });
+  restored({ step, reasons, durationMs, outputs, override }: StepRestored): void {
+    const note = override === undefined ? "" : `, ${noteText(override)}`;
+    this.#headed("restored", "good", { rest: `${step} in ${formatDuration(durationMs)}${note}`, reasons });
     this.#outputs(outputs);
   }
 
@@ -152,10 +161,10 @@ class Lines {
   }
 }
 
-function summaryOf({ built, restored, fresh, failed, skipped, durationMs, exitCode }: BuildFinished): string {
+function summaryOf({ built, restored, fresh, failed, skipped, held = 0, durationMs, exitCode }: BuildFinished): string {
   const interrupted = exitCode > 128;
-  if (built + restored + failed + skipped === 0 && !interrupted) return "up to date";
+  if (built + restored + failed + skipped === 0 && !interrupted) return `up to date${heldText(held)}`;
   const counts = [`${built} built`, `${restored} restored`, `${fresh} fresh`, `${failed} failed`];
   if (skipped > 0) counts.push(`${skipped} skipped`);
-  return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}`;
+  return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}${heldText(held)}`;
 }
