@@ -38,6 +38,13 @@ export const OPTIONS = {
   },
   quiet: { type: "boolean", description: "print failures and warnings only" },
   json: { type: "boolean", description: "print JSON for programs" },
+  at: {
+    type: "string",
+    value: "version",
+    description: "a build, the first digits of a digest, or a time: the version that stood then",
+  },
+  list: { type: "boolean", description: "list the versions that there are, and change nothing" },
+  reason: { type: "string", value: "text", description: "why, for whoever wonders later" },
   check: { type: "boolean", description: "exit with 1 where a step is stale" },
   format: {
     type: "string",
@@ -96,6 +103,31 @@ export const COMMANDS = [
     description: "show why a target is stale, down to what changed",
     options: ["param", "json"],
     examples: [["pipe why model/model.pkl", "the chain from the artifact to the change"]],
+  },
+  {
+    name: "restore",
+    takes: "<target>",
+    description: "put an earlier version of an artifact back, and hold its step to it",
+    options: ["at", "reason", "list", "no-wait", "json"],
+    examples: [
+      ["pipe restore model/model.pkl", "the newest version that differs from what stands there"],
+      ["pipe restore train --list", "the versions there are"],
+      ["pipe restore train --at 2026-11-22T10:00", "what stood there then (UTC)"],
+    ],
+  },
+  {
+    name: "accept",
+    takes: "<target>",
+    description: "take an artifact as it stands for right",
+    options: ["reason", "param", "no-wait", "json"],
+    examples: [['pipe accept data/clean.csv --reason "a typo"', "keep an edit"]],
+  },
+  {
+    name: "unpin",
+    takes: "<target>",
+    description: "end what restore or accept decided: the next build judges the step again",
+    options: ["no-wait", "json"],
+    examples: [["pipe unpin train", "back to what the Pipefile says"]],
   },
   {
     name: "list",

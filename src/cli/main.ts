@@ -17,6 +17,9 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   build: () => import("./build.ts"),
   status: () => import("./status.ts"),
   why: () => import("./why.ts"),
+  restore: () => import("./restore.ts"),
+  accept: () => import("./accept.ts"),
+  unpin: () => import("./unpin.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
 };

@@ -46,7 +46,8 @@ export function targetsOf({ words, place }: Call, { catalog }: Project): readonl
   });
 }
 
-function warnings({ err, env }: Terminal): (event: BuildEvent) => void {
+/** Tells warnings alone, on stderr. */
+export function warnings({ err, env }: Terminal): (event: BuildEvent) => void {
   return textReporter({
     out: () => {},
     err: (text) => err.write(text),
