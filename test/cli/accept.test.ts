@@ -131,6 +131,7 @@ test("where the outputs are those of the last run again, it ends with a word, on
   const run = await project.build();
   expect([warningsOf(run), fresh(run)]).toEqual([["override-ended"], ["clean", "score", "train"]]);
   expect(warningsOf(await project.build())).toEqual([]);
+  expect((await project.pipe(["unpin", "train"])).stderr).toContain("error[no-override]");
 });
 
 test("it holds again where the run that ended it fails, and the change is taken back", async () => {
