@@ -1,14 +1,16 @@
 /** One attempt of a step's action: a clean stage, a log, and the command or module run in them. */
 
-import { closeSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import type { BuildRequest } from "./build.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
+import type { Finds } from "./found.ts";
 import type { Project } from "./project.ts";
 import { invocationOf } from "./run/invocation.ts";
 import type { Work } from "./run/message.ts";
 import type { Outcome } from "./run/outcome.ts";
-import type { Pool, Told } from "./run/pool.ts";
+import type { Limits, Pool, Told } from "./run/pool.ts";
 import { mappedStack } from "./run/stack.ts";
 import type { Stage, Stages } from "./run/stage.ts";
 import { logPathOf, openLog } from "./store/log.ts";
@@ -23,6 +25,7 @@ export interface Execution {
   readonly emit: Emit;
   readonly useCache: boolean;
   readonly signal: AbortSignal;
+  readonly sleep: BuildRequest["sleep"];
 }
 
 export const outputPaths = (step: Step): readonly string[] => step.outputs.flatMap((slot) => slot.paths);
@@ -32,12 +35,16 @@ export interface Attempt {
   readonly stage: Stage;
   /** 1 for the first. */
   readonly count: number;
+  readonly finds: Finds;
+  /** The folder that outlives a failure, where the step has one. */
+  readonly scratch: string | undefined;
 }
 
 export async function attempt(execution: Execution, of: Attempt): Promise<Outcome> {
   const { project } = execution;
-  const { step, stage, count } = of;
+  const { step, stage, count, scratch } = of;
   stage.prepare(outputPaths(step));
+  if (scratch !== undefined) mkdirSync(`${project.root}/${scratch}`, { recursive: true });
   const log = openLog(project.root, { step: step.id, attempt: count, atMs: Date.now() });
   try {
     const outcome = await act(execution, of, log);
@@ -48,19 +55,25 @@ export async function attempt(execution: Execution, of: Attempt): Promise<Outcom
   }
 }
 
-function act(execution: Execution, { step, stage }: Attempt, log: number): Promise<Outcome> {
+function act(execution: Execution, { step, stage, finds, scratch }: Attempt, log: number): Promise<Outcome> {
   const { project, pool, signal, emit } = execution;
   const { root } = project;
-  const invocation = invocationOf(step, { root, stage, environment: project.environment });
+  const invocation = invocationOf(step, { root, stage, scratch, environment: project.environment });
   return pool.run({
     request: { work: workOf(project, step, stage), invocation, log: `${root}/${logPathOf(step.id)}` },
+    limits: limitsOf(step),
     onOutput: (chunk) => void writeSync(log, chunk),
-    limits: { isIsolated: false },
-    onDepend: (path) => Promise.resolve({ problem: `${path} was not declared` }),
+    onDepend: (path) => finds.ask(path),
     onMessage: (message) => tell(emit, step.id, message),
     signal,
   });
 }
+
+const limitsOf = ({ rule }: Step): Limits => ({
+  timeoutMs: rule.policy.timeoutMs,
+  memoryBytes: rule.tokens["memory"],
+  isIsolated: rule.policy.isIsolated,
+});
 
 function workOf(project: Project, { rule }: Step, stage: Stage): Work {
   if (typeof rule.run === "string")
@@ -71,7 +84,7 @@ function workOf(project: Project, { rule }: Step, stage: Stage): Work {
 function tell(emit: Emit, step: string, message: Told): void {
   if (message.type === "logged") emit({ type: "step-logged", step, message: message.message });
   else if (message.type === "metric") emit({ type: "step-metric", step, name: message.name, value: message.value });
-  else if (message.type === "progress") emit({ type: "step-progress", step, done: message.done, total: message.total });
+  else emit({ type: "step-progress", step, done: message.done, total: message.total });
 }
 
 function stackOf(project: Project, step: Step, stack: string): string {

@@ -2,151 +2,203 @@
  * Runs one stale step to its end.
  *
  * What an action made counts only if nothing it reads moved meanwhile. If something did, even if its content is back,
- * the staged outputs belong to no known input: they are thrown away, and the step is judged and run again.
+ * the staged outputs belong to no known input: they are thrown away, and the step is judged and run again. What failed
+ * is tried again as the rule's retry says, with the params of its fallback.
  */
 
+import { rmSync } from "node:fs";
 import { attempt, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
-import { PipeError } from "./core/error.ts";
-import type { StepFailed } from "./core/event.ts";
+import { waitBeforeRetry } from "./core/retry.ts";
 import type { Reason } from "./core/staleness.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
-import { finish, missingOutputs } from "./finish.ts";
-import { judge, type Judgement } from "./judge.ts";
-import type { Project } from "./project.ts";
+import { decide, restored } from "./decide.ts";
+import { failing, hintOf, isExpected, type Fail, type Problem, toldOf } from "./failing.ts";
+import type { Fate } from "./fate.ts";
+import { finish, undoneWork, unmadeOutputs } from "./finish.ts";
+import { Finds, type BringUp } from "./found.ts";
+import { fallbackOf, judge, type Judgement, type Look } from "./judge.ts";
+import { scratchOf } from "./scratch.ts";
 import type { Stage } from "./run/stage.ts";
-import { logPathOf, tailOfLog } from "./store/log.ts";
+import { logPathOf } from "./store/log.ts";
 import { undeclared } from "./warning.ts";
 
 /** How often a step is run anew because its inputs moved while it ran. */
 const REPEATS = 2;
-const TAIL_LINES = 20;
 
-/** Runs a step that is stale and holds its tokens; true where it succeeded. Every outcome is an event. */
-export async function execute(execution: Execution, step: Step, judged: Judgement): Promise<boolean> {
+/** A step that is stale and holds its tokens. */
+export interface Task {
+  readonly step: Step;
+  readonly judgement: Judgement;
+  readonly look: Look;
+  /** It runs whatever its state. */
+  readonly isForced: boolean;
+  readonly bringUp: BringUp;
+  /** Lets others have the tokens while it waits. */
+  readonly aside: (wait: () => Promise<unknown>) => Promise<void>;
+}
+
+/** Where a task is: what it runs now, and how often it has. */
+interface Course extends Task {
+  readonly stage: Stage;
+  readonly fail: Fail;
+  /** Why it runs at all. */
+  readonly reasons: readonly Reason[];
+  /** The step with the params of this attempt. */
+  readonly tried: Step;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly repeats: number;
+  readonly scratches: readonly string[];
+}
+
+/** Every outcome is an event. */
+export async function execute(execution: Execution, task: Task): Promise<Fate> {
   const stage = execution.stages.take();
-  const fail = failing(execution, { step, reasons: judged.reasons, startedMs: Date.now() });
+  const { step, judgement } = task;
+  const fail = failing(execution, { step, reasons: judgement.reasons, startedMs: Date.now() });
+  const { reasons } = judgement;
+  const start = { ...task, stage, fail, reasons, tried: step, attempts: 0, failures: 0, repeats: 0, scratches: [] };
   try {
-    return await untilStill(execution, { step, judged, stage, fail });
+    for (let course: Course | Fate = start; ;) {
+      course = await run(execution, course);
+      if (typeof course === "string") return course;
+    }
   } catch (error) {
     // A log that cannot be opened, an input that cannot be read any more: the step has failed, and nothing else has.
     if (!isExpected(error)) throw error;
-    return fail({ kind: "error", message: error.message, ...hintOf(error) });
+    const told = toldOf(error);
+    return fail({ kind: "error", message: told.message, ...hintOf(told) });
   } finally {
     execution.stages.give(stage);
   }
 }
 
-async function untilStill(
-  execution: Execution,
-  of: { readonly step: Step; readonly judged: Judgement; readonly stage: Stage; readonly fail: Fail },
-): Promise<boolean> {
-  const { step, judged, stage, fail } = of;
-  let judgement = judged;
-  for (let count = 1; count <= REPEATS + 1; count++) {
-    started(execution, { step, judgement: judged, count });
-    const startedMs = Date.now();
-    const outcome = await attempt(execution, { step, stage, count });
-    if (!outcome.isDone) return fail({ kind: outcome.kind, message: outcome.message });
-    const moved = movedInputs(execution.project, step, judgement.moment);
-    if (moved.length === 0) {
-      const run = { step, stage, judgement, startedMs, durationMs: Date.now() - startedMs };
-      return ended(execution, { run, judged, count, fail });
-    }
-    stage.clear();
-    for (const path of moved) execution.project.observer.forget(path);
-    judgement = judge(execution.project, step);
-  }
-  return fail({
-    kind: "input-keeps-moving",
-    message: "its inputs changed each time while it ran, so what it made belongs to none of them",
-    hint: "let whatever writes them finish, then build again",
-  });
+/** One attempt: what became of the step, or how it goes on. */
+async function run(execution: Execution, before: Course): Promise<Course | Fate> {
+  const course = { ...before, attempts: before.attempts + 1 };
+  const { step, tried, stage, judgement, attempts: count } = course;
+  const scratch = scratchOf(tried, judgement);
+  if (scratch !== undefined) course.scratches = [...course.scratches, scratch];
+  started(execution, course);
+  const startedMs = Date.now();
+  const finds = new Finds({ project: execution.project, step, bringUp: course.bringUp });
+  const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch });
+  const run = { step: tried, stage, judgement };
+  if (outcome.isDone && tried.rule.policy.hasDepfile && !(await readDepfile(execution, course, finds)))
+    return course.fail(NO_DEPFILE);
+  if (finds.refusal === "stopping") return skipped(execution, step);
+  if (finds.refusal !== undefined)
+    return course.fail({ kind: "depend", message: finds.refusal.message, ...hintOf(finds.refusal) });
+  if (!outcome.isDone) return failed(execution, course, { ...outcome, ...undoneWork(execution, run, outcome.message) });
+  const moved = [...movedInputs(execution, course), ...finds.moved()];
+  if (moved.length > 0) return repeated(execution, course, moved);
+  const discovered = finds.states;
+  return ended(execution, course, { ...run, discovered, startedMs, durationMs: Date.now() - startedMs });
 }
 
-type Fail = (problem: { readonly kind: string; readonly message: string; readonly hint?: string }) => false;
+const NO_DEPFILE: Problem = {
+  kind: "missing-output",
+  message: "its command wrote no depfile",
+  hint: 'write it to "$depfile", or take depfile: true away',
+};
 
-function ended(
-  execution: Execution,
-  of: {
-    readonly run: Parameters<typeof finish>[1];
-    readonly judged: Judgement;
-    readonly count: number;
-    readonly fail: Fail;
-  },
-): boolean {
-  const { run, judged, count, fail } = of;
-  try {
-    const missing = missingOutputs(execution, run);
-    if (missing !== undefined) return fail({ kind: "missing-output", ...missing });
-    const outputs = finish(execution, run);
-    const { step, durationMs } = run;
-    execution.emit({
-      type: "step-built",
-      step: step.id,
-      reasons: judged.reasons,
-      durationMs,
-      attempts: count,
-      outputs,
+function readDepfile({ project }: Execution, { stage }: Course, finds: Finds): Promise<boolean> {
+  return finds.readDepfile(`${project.root}/${stage.depfile}`);
+}
+
+function skipped({ emit }: Execution, step: Step): Fate {
+  emit({ type: "step-skipped", step: step.id, because: "the build is stopping" });
+  return "skipped";
+}
+
+/** The end of a failed attempt: the step has failed, or is tried again. */
+async function failed(execution: Execution, course: Course, problem: Problem): Promise<Course | Fate> {
+  const { step, aside, attempts } = course;
+  const { signal, sleep, emit, project } = execution;
+  const failures = course.failures + 1;
+  const { kind, message } = problem;
+  const waitMs = waitBeforeRetry(step.rule.policy.retry, { kind, failures });
+  if (waitMs === undefined) return course.fail(problem);
+  const fallback = fallbackOf(project, step);
+  emit({
+    type: "step-retrying",
+    step: step.id,
+    attempt: attempts,
+    kind,
+    message,
+    waitMs,
+    isFallback: fallback !== undefined,
+  });
+  if (waitMs > 0) await aside(() => sleep(waitMs, signal));
+  if (signal.aborted) return course.fail({ kind: "interrupted", message: "the build was interrupted" });
+  course.stage.clear();
+  const tried = fallback ?? step;
+  for (const path of movedInputs(execution, course)) project.observer.forget(path);
+  const judgement = judge(project, tried, course.look);
+  const next = { ...course, tried, judgement, failures };
+  if (fallback === undefined) return next;
+  return restored(execution, tried, { judgement, look: course.look }) === "restored" ? "restored" : next;
+}
+
+/** What it made belongs to no inputs that can be named: the step is judged anew, with the declared params. */
+async function repeated(execution: Execution, course: Course, moved: readonly string[]): Promise<Course | Fate> {
+  const { step, look } = course;
+  if (course.repeats === REPEATS)
+    return course.fail({
+      kind: "input-keeps-moving",
+      message: `each time while it ran something changed that it reads (${moved.join(", ")}), so what it made belongs to none of it`,
+      hint: "let whatever writes it finish, then build again",
     });
-    return true;
+  course.stage.clear();
+  // What was written just before the step started is told from what was written after only once that is past.
+  const { observer } = execution.project;
+  // Even if the content is back: the look that was taken belongs to nothing that stands there now.
+  for (const path of moved) observer.forget(path);
+  await execution.sleep(observer.settlingMs(moved), execution.signal);
+  const judgement = judge(execution.project, step, look);
+  const next = { ...course, tried: step, judgement, failures: 0, repeats: course.repeats + 1 };
+  if (course.isForced) return next;
+  const decision = decide(execution, step, { judgement, look });
+  return typeof decision === "string" && decision !== "stale" ? decision : next;
+}
+
+function movedInputs({ project }: Execution, { step, judgement }: Course): readonly string[] {
+  const { observer } = project;
+  return step.inputs.flatMap((slot) => slot.paths.filter((path) => observer.hasMoved(path, judgement.moment)));
+}
+
+function ended(execution: Execution, course: Course, run: Parameters<typeof finish>[1]): Fate {
+  const { fail, step, attempts, tried, reasons } = course;
+  try {
+    const unmade = unmadeOutputs(execution, run);
+    if (unmade !== undefined) return fail({ kind: "missing-output", ...unmade });
+    const outputs = finish(execution, run);
+    const { durationMs } = run;
+    const isFallback = tried === step ? {} : { isFallback: true };
+    execution.emit({ type: "step-built", step: step.id, reasons, durationMs, attempts, outputs, ...isFallback });
+    for (const scratch of course.scratches)
+      rmSync(`${execution.project.root}/${scratch}`, { recursive: true, force: true });
+    return "built";
   } catch (error) {
     if (!isExpected(error)) throw error;
-    return fail({ kind: "publish", message: error.message, ...hintOf(error) });
+    const told = toldOf(error);
+    return fail({ kind: "publish", message: told.message, ...hintOf(told) });
   }
 }
 
-/** A mistake of the user's, or the system refusing an operation on a file; anything else is a bug. */
-export const isExpected = (error: unknown): error is Error =>
-  error instanceof PipeError ||
-  (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
-
-export const hintOf = (error: Error): { readonly hint?: string } =>
-  error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
-
-function movedInputs({ observer }: Project, step: Step, moment: number): readonly string[] {
-  return step.inputs.flatMap((slot) => slot.paths.filter((path) => observer.hasMoved(path, moment)));
-}
-
-function started(
-  { project, emit }: Execution,
-  of: { readonly step: Step; readonly judgement: Judgement; readonly count: number },
-): void {
-  const { step, judgement, count } = of;
+function started({ project, emit }: Execution, { step, judgement, reasons, attempts }: Course): void {
   const paths =
-    count === 1 && project.pipeline.options.strict !== true ? undeclaredPaths(step, project.disk.isFile) : [];
+    attempts === 1 && project.pipeline.options.strict !== true ? undeclaredPaths(step, project.disk.isFile) : [];
   if (paths.length > 0) emit(undeclared(step.id, paths));
   const { identity } = project.runs.get(step.rule.name) ?? {};
   emit({
     type: "step-started",
     step: step.id,
-    attempt: count,
-    reasons: judgement.reasons,
+    attempt: attempts,
+    reasons,
     run: identity?.command ?? identity?.module ?? "",
     log: logPathOf(step.id),
     ...(judgement.trace === undefined ? {} : { lastDurationMs: judgement.trace.durationMs }),
   });
-}
-
-/** Tells of a step's failure, with the end of its log. */
-export function failing(
-  execution: Execution,
-  of: { readonly step: Step; readonly reasons: readonly Reason[]; readonly startedMs: number },
-): Fail {
-  const { step, reasons, startedMs } = of;
-  return ({ kind, message, hint }) => {
-    const event: StepFailed = {
-      type: "step-failed",
-      step: step.id,
-      reasons,
-      kind,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      durationMs: Date.now() - startedMs,
-      log: logPathOf(step.id),
-      tail: tailOfLog(execution.project.root, step.id, TAIL_LINES),
-    };
-    execution.emit(event);
-    return false;
-  };
 }

@@ -1,11 +1,13 @@
 /** The end of a step that succeeded: its outputs are checked, hashed, kept in the cache and published with their trace. */
 
-import { existsSync, lstatSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
+import type { Slot } from "./core/declaration.ts";
+import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { OutputMade } from "./core/event.ts";
-import type { OverrideNote } from "./core/override.ts";
+import type { Override } from "./core/override.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -13,40 +15,69 @@ import type { Stage } from "./run/stage.ts";
 import { cacheKey } from "./store/cache.ts";
 import { bodyOfLog } from "./store/log.ts";
 import type { Staged } from "./store/publish.ts";
-import { rescued } from "./warning.ts";
+import { notCached, rescued } from "./warning.ts";
 
 export interface Run {
   readonly step: Step;
   readonly stage: Stage;
   readonly judgement: Judgement;
+  /** What the run found that it needs, in the order found. */
+  readonly discovered: readonly PathState[];
   readonly startedMs: number;
   readonly durationMs: number;
 }
 
+type Tried = Pick<Run, "step" | "stage" | "judgement">;
+
+interface Mistake {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** What is wrong with the staged outputs of an action that claims success; undefined where all is there. */
-export function missingOutputs(
-  { project }: Execution,
-  run: Pick<Run, "step" | "stage">,
-): { readonly message: string; readonly hint: string } | undefined {
-  const { step, stage } = run;
-  const problems = step.outputs.flatMap((slot) =>
+export function unmadeOutputs(execution: Execution, run: Tried): Mistake | undefined {
+  const unmade = unmadeBy(execution, run);
+  const [first] = unmade;
+  if (first === undefined) return undefined;
+  const direct = undone(execution, run, unmade);
+  if (direct !== undefined) return direct;
+  const message = unmade.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+  return { message, hint: `write it to ${nameOf(run.step, first.slot)}, which is a staged path` };
+}
+
+/** Undoes what an action that failed did to declared paths themselves; the failure's own message comes first. */
+export function undoneWork(execution: Execution, run: Tried, failure: string): Partial<Mistake> {
+  const mistake = undone(execution, run, unmadeBy(execution, run));
+  return mistake === undefined ? {} : { message: `${failure}; ${mistake.message}`, hint: mistake.hint };
+}
+
+interface Unmade {
+  readonly slot: Slot;
+  readonly path: string;
+  readonly problem: string;
+}
+
+function unmadeBy({ project }: Execution, { step, stage }: Tried): readonly Unmade[] {
+  return step.outputs.flatMap((slot) =>
     slot.paths.flatMap((path) => {
       const problem = problemWith(`${project.root}/${stage.place(path)}`, path);
       return problem === undefined ? [] : [{ slot, path, problem }];
     }),
   );
-  const [first] = problems;
+}
+
+const nameOf = ({ rule }: Step, slot: Slot): string =>
+  typeof rule.run === "string" ? `"$${slot.name}"` : `outputs.${slot.name}`;
+
+function undone(execution: Execution, run: Tried, unmade: readonly Unmade[]): Mistake | undefined {
+  const { observer } = execution.project;
+  const direct = unmade.filter(({ path }) => observer.hasMoved(path, run.judgement.moment));
+  const [first] = direct;
   if (first === undefined) return undefined;
-  const name = typeof step.rule.run === "string" ? `"$${first.slot.name}"` : `outputs.${first.slot.name}`;
-  const direct = problems.filter(({ path }) => project.observer.hasMoved(path));
-  if (direct.length === 0) {
-    const message = problems.map(({ path, problem }) => `${path} ${problem}`).join("; ");
-    return { message, hint: `write it to ${name}, which is a staged path` };
-  }
-  const fates = direct.map(({ path }) => `${path}, ${putBack(project, run, path)}`);
+  const fates = direct.map(({ path }) => `${path}, ${putBack(execution, run, path)}`);
   return {
     message: `it changed the declared path itself instead of the staged one: ${fates.join("; ")}`,
-    hint: `write to ${name}: pipe moves it to its place when the step has succeeded`,
+    hint: `write to ${nameOf(run.step, first.slot)}: pipe moves it to its place when the step has succeeded`,
   };
 }
 
@@ -61,19 +92,18 @@ export function problemWith(file: string, path: string): string | undefined {
 }
 
 /** Undoes what an action did to a declared path itself, as far as the cache can; says how that went. */
-function putBack(project: Project, { step, stage }: Pick<Run, "step" | "stage">, path: string): string {
+function putBack({ project, publisher }: Execution, { step, stage }: Tried, path: string): string {
   const { root, state, cache, observer } = project;
   const before = state.trace(step.id)?.outputs.find((output) => output.path === path);
-  const target = `${root}/${path.replace(/\/$/, "")}`;
-  const [aside, copy] = [`${root}/${stage.place("wrong-place")}`, `${root}/${stage.place("put-back")}`];
+  const copy = `${root}/${stage.place("put-back")}`;
   const isRestored = before !== undefined && cache.restore(before, copy);
-  if (existsSync(target)) renameSync(target, aside);
-  if (isRestored) renameSync(copy, target);
+  // Not thrown away: it may as well be a person who wrote there at the same time.
+  const aside = publisher.setAside(path);
+  const kept = aside === undefined ? "" : ` (what stood there is kept as ${aside})`;
+  if (isRestored) renameSync(copy, `${root}/${path.replace(/\/$/, "")}`);
   observer.forget(path);
-  // Two outputs may need this, one after the other.
-  rmSync(aside, { recursive: true, force: true });
-  if (isRestored) return "where the earlier bytes were put back";
-  return before === undefined ? "which was taken away" : "whose earlier bytes are not in the cache";
+  if (isRestored) return `where the earlier bytes were put back${kept}`;
+  return before === undefined ? `which was taken away${kept}` : `whose earlier bytes are not in the cache${kept}`;
 }
 
 /** Hashes what was staged, keeps it in the cache, and publishes it. */
@@ -82,8 +112,18 @@ export function finish(execution: Execution, run: Run): readonly OutputMade[] {
   const { step, judgement } = run;
   const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
-  if (useCache && step.rule.isCached) keep(project, run, trace);
+  if (useCache && step.rule.isCached && !step.rule.policy.isAlways) keepOrTell(execution, run, trace);
   return publishAll(execution, { step, trace, staged, judgement });
+}
+
+/** Work that is done is not thrown away because the cache has no room for it. */
+function keepOrTell({ project, emit }: Execution, run: Run, trace: Trace): void {
+  try {
+    keep(project, run, trace);
+  } catch (error) {
+    if (!isRefusal(error as SystemError)) throw error;
+    emit(notCached(run.step.id, refused(error as SystemError)));
+  }
 }
 
 function keep({ root, cache }: Project, { step, stage, judgement }: Run, { outputs, discovered }: Trace): void {
@@ -104,14 +144,14 @@ function stagedOutputs({ root, observer }: Project, { step, stage }: Run): reado
 }
 
 export function traceOf(
-  { step, judgement, startedMs, durationMs }: Omit<Run, "stage">,
+  { step, judgement, discovered, startedMs, durationMs }: Omit<Run, "stage">,
   outputs: readonly PathState[],
 ): Trace {
   return {
     step: step.id,
     fingerprint: judgement.fingerprint,
     inputs: judgement.observed.inputs,
-    discovered: [],
+    discovered,
     outputs: outputs.map(({ path, digest }) => ({ path, digest })),
     startedMs,
     durationMs,
@@ -120,22 +160,21 @@ export function traceOf(
 
 interface Publishing {
   readonly step: Step;
-  readonly trace: Trace;
+  /** Of a run, or what a person decided on. */
+  readonly trace: Trace | Override;
   readonly staged: readonly Staged[];
   readonly judgement: Pick<Judgement, "observed">;
-  /** Where a person decided on these outputs: recorded as that, and not as a run. */
-  readonly override?: OverrideNote;
 }
 
 export function publishAll(
   { project, emit, publisher }: Pick<Execution, "project" | "emit" | "publisher">,
-  { step, trace, staged, judgement, override }: Publishing,
+  { step, trace, staged, judgement }: Publishing,
 ): readonly OutputMade[] {
   // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const published = publisher.publish(trace, staged, override);
-  for (const path of published.rescued) emit(rescued(step.id, path));
-  return published.outputs;
+  return publisher.publish(trace, staged, (paths) => {
+    for (const path of paths) emit(rescued(step.id, path));
+  });
 }

@@ -6,7 +6,6 @@ import { overrideHeld, overrideLost } from "./core/error-override.ts";
 import { isForced, type Force } from "./core/force.ts";
 import { noteOf, overrideOf, type Hold } from "./core/override.ts";
 import type { PathState } from "./core/staleness.ts";
-import type { Fate } from "./fate.ts";
 import { publishAll } from "./finish.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -14,8 +13,12 @@ import { stagedFrom } from "./restore.ts";
 import { isKept } from "./versions.ts";
 import { overrideEnded } from "./warning.ts";
 
-/** The fate of a step that a person decided about; undefined where it is judged as any other. */
-export function fateByOverride(execution: Execution, step: Step, judgement: Judgement): Fate | undefined {
+/** What becomes of a step that a person decided about; undefined where it is judged as any other. */
+export function decideByOverride(
+  execution: Execution,
+  step: Step,
+  judgement: Judgement,
+): "held" | "put-back" | undefined {
   const { hold } = judgement;
   if (hold === undefined) return undefined;
   if (hold.state === "holds") {
@@ -73,7 +76,7 @@ function putBack(execution: Execution, step: Step, judgement: Judgement & { read
     const staged = stagedFrom(project, lost, stage);
     if (staged === undefined)
       throw fail(`the cache no longer has what stood at ${lost.map(({ path }) => path).join(", ")}`);
-    const outputs = publishAll(execution, { step, trace: hold.override.trace, staged, judgement, override });
+    const outputs = publishAll(execution, { step, trace: hold.override, staged, judgement });
     emit({ type: "step-restored", step: step.id, reasons, durationMs: Date.now() - startedMs, outputs, override });
   } finally {
     stages.give(stage);

@@ -1,6 +1,8 @@
 /** The public face of the package: what a Pipefile and its actions import. */
 
 export { glob, pipeline, rule } from "./core/rule.ts";
+export type { Duration } from "./core/duration.ts";
+export type { FailureKind, Retry } from "./core/retry.ts";
 export type {
   Action,
   ActionContext,

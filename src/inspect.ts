@@ -2,38 +2,152 @@
 
 import { directoriesAbove, isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
-import type { Graph } from "./core/graph.ts";
+import { PipeError } from "./core/error.ts";
+import type { Graph, GrowingGraph } from "./core/graph.ts";
 import { noteOf } from "./core/override.ts";
-import type { Digest, PathState, Reason } from "./core/staleness.ts";
+import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
 import type { Outline, Plan, StepStatus } from "./core/status.ts";
 import { outputsToPutBack } from "./hold.ts";
-import { judge, type Judgement } from "./judge.ts";
+import { judge, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
-import { candidateFor } from "./restore.ts";
+import { candidateFor, type Seen } from "./restore.ts";
 
 /** The steps that the targets need, in an order where each comes after what it needs. */
 export async function statusOf(project: Project, targets: readonly string[]): Promise<readonly StepStatus[]> {
-  const graph = project.graph(targets);
-  const plans: Plan[] = [];
-  // What a restored step will put in place is known, so its dependents can be judged as if it stood there already.
-  const restored = new Map<string, Digest>();
-  const digestOf = (path: string): Digest => restored.get(path) ?? project.observer.digestOf(path);
-  return graph.steps.map((step, index) => {
-    const inputs = new Set(inputsOf(step));
-    const judgement = judge(project, step, digestOf);
-    const needs = isFirm(judgement) ? [] : (graph.needs[index] ?? []).filter((need) => plans[need] !== "fresh");
-    const open = needs.filter((need) => isOpen(plans[need], inputs, outputsOf(graph, need)));
-    const waiting = new Set(open.flatMap((need) => outputsOf(graph, need)));
+  const forecast = new Forecast(project, project.graph(targets));
+  forecast.run();
+  return [...forecast.statuses.values()];
+}
+
+/** What a build would do, step by step, as far as it can be told without running anything. */
+class Forecast {
+  /** By index in the graph, in the order in which they were told. */
+  readonly statuses = new Map<number, StepStatus>();
+  readonly #project: Project;
+  readonly #graph: GrowingGraph;
+  /** What a restored step will put in place, and what a temporary one held, is known: dependents are judged by it. */
+  readonly #known = new Map<string, Digest>();
+  readonly #found = new Map<number, readonly number[]>();
+  readonly #demanded = new Set<number>();
+
+  constructor(project: Project, graph: GrowingGraph) {
+    this.#project = project;
+    this.#graph = graph;
+  }
+
+  run(): void {
+    for (let index = 0; index < this.#graph.steps.length; index++) {
+      // What the last run of a step found may have to be told first, and what that needs, however long the chain.
+      const open = [index];
+      for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+        const next = this.statuses.has(top) ? undefined : this.#tell(top, new Set(open));
+        if (next === undefined) open.pop();
+        else open.push(next);
+      }
+    }
+  }
+
+  /** Tells of a step, or returns the step that must be told of first. */
+  #tell(index: number, open: ReadonlySet<number>): number | undefined {
+    const step = this.#stepAt(index);
+    const untold = this.#needsOf(index).find((need) => !this.statuses.has(need) && !open.has(need));
+    if (untold !== undefined) return untold;
+    const look = this.#lookFor(index, open);
+    const judgement = judge(this.#project, step, look);
+    if (judgement.waitsFor !== undefined) return this.#makerToTell(index, judgement.waitsFor);
+    const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
+    const needs = isFirm(judgement) ? [] : this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
+    const unsure = needs.filter((need) => isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need)));
+    const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
-    const found = open.length === 0 && reasons.length > 0 ? restorable(project, step, judgement) : undefined;
-    for (const output of found ?? []) restored.set(output.path, output.digest);
-    const plan = planOf({ judgement, reasons, isRestorable: found !== undefined, isWaiting: open.length > 0 });
-    plans.push(plan);
+    const mayRestore = unsure.length === 0 && reasons.length > 0;
+    const find: Found = mayRestore ? restorable(this.#project, step, { judgement, look }) : {};
+    if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
+    const plan = planOf({ judgement, reasons, isRestorable: find.outputs !== undefined, isWaiting: unsure.length > 0 });
+    const missing = plan === "would-run" ? this.#hiddenNeeds(index) : [];
+    if (missing.length > 0) return this.#demand(missing);
+    this.#know(judgement, find.outputs);
     // A stale step goes back to every need that will change; one that may run, to those that will decide it.
-    const after = plan === "fresh" ? [] : plan === "may-run" ? open : needs;
-    const names = after.map((need) => graph.steps[need]?.id ?? "");
-    return { step: step.id, plan, reasons, after: names, outputs: outputsOf(graph, index), ...notesOf(judgement) };
-  });
+    const after = plan === "fresh" ? [] : plan === "may-run" ? unsure : needs;
+    this.statuses.set(index, {
+      step: step.id,
+      rule: step.rule.name,
+      plan,
+      reasons,
+      needs: this.#namesOf(this.#needsOf(index)),
+      after: this.#namesOf(after),
+      outputs: outputsOf(this.#graph, index),
+      ...(judgement.isFallback ? { isFallback: true } : {}),
+      ...notesOf(judgement),
+    });
+    return undefined;
+  }
+
+  #lookFor(index: number, open: ReadonlySet<number>): Look {
+    return {
+      digestOf: (path) => this.#known.get(path) ?? this.#project.observer.digestOf(path),
+      needsOutputs: () => this.#demanded.has(index),
+      readinessOf: (path) => {
+        try {
+          const makers = this.#graph.makersOf(path, this.#stepAt(index));
+          this.#found.set(index, [...new Set([...(this.#found.get(index) ?? []), ...makers])]);
+          if (makers.some((maker) => open.has(maker))) return "lost";
+          return makers.every((maker) => this.statuses.has(maker)) ? "ready" : "pending";
+        } catch (error) {
+          if (!(error instanceof PipeError)) throw error;
+          return "lost";
+        }
+      },
+    };
+  }
+
+  #makerToTell(index: number, path: string): number | undefined {
+    return this.#graph.makersOf(path, this.#stepAt(index)).find((maker) => !this.statuses.has(maker));
+  }
+
+  #know({ trace, observed }: Judgement, restored: readonly PathState[] | undefined): void {
+    for (const { path, digest } of restored ?? []) this.#known.set(path, digest);
+    if (restored !== undefined || trace === undefined) return;
+    for (const { path, digest } of observed.outputs) {
+      const was = trace.outputs.find((output) => output.path === path)?.digest;
+      if (digest === ABSENT && was !== undefined) this.#known.set(path, was);
+    }
+  }
+
+  /** Temporary steps whose outputs are gone, and which a step that would run reads. */
+  #hiddenNeeds(index: number): readonly number[] {
+    return this.#needsOf(index).filter(
+      (need) =>
+        this.#planOf(need) === "fresh" &&
+        !this.#demanded.has(need) &&
+        outputsOf(this.#graph, need).some((output) => this.#known.has(output)),
+    );
+  }
+
+  #demand(needs: readonly number[]): number | undefined {
+    for (const need of needs) {
+      this.#demanded.add(need);
+      this.statuses.delete(need);
+      for (const output of outputsOf(this.#graph, need)) this.#known.delete(output);
+    }
+    return needs[0];
+  }
+
+  #stepAt(index: number): Step {
+    return this.#graph.steps[index] as Step;
+  }
+
+  #planOf(index: number): Plan | undefined {
+    return this.statuses.get(index)?.plan;
+  }
+
+  #needsOf(index: number): readonly number[] {
+    return [...(this.#graph.needs[index] ?? []), ...(this.#found.get(index) ?? [])];
+  }
+
+  #namesOf(indexes: readonly number[]): readonly string[] {
+    return indexes.map((index) => this.#stepAt(index).id);
+  }
 }
 
 /** True where a person decided on what stands at the outputs, whatever becomes of the inputs. */
@@ -44,12 +158,18 @@ function notesOf({ hold }: Judgement): Pick<StepStatus, "override" | "ended"> {
   return { [hold.state === "ended" ? "ended" : "override"]: noteOf(hold.override) };
 }
 
-/** What a build would put in place without running the step. */
-function restorable(project: Project, step: Step, judgement: Judgement): readonly PathState[] | undefined {
-  const { hold, observed } = judgement;
-  return hold?.state === "broken"
-    ? outputsToPutBack(project, step, { hold, standing: observed.outputs })
-    : candidateFor(project, step, judgement)?.outputs;
+interface Found {
+  /** What a build would put in place without running the step. */
+  readonly outputs?: readonly PathState[] | undefined;
+  readonly waitsFor?: string;
+}
+
+function restorable(project: Project, step: Step, seen: Seen): Found {
+  const { hold, observed } = seen.judgement;
+  if (hold?.state === "broken")
+    return { outputs: outputsToPutBack(project, step, { hold, standing: observed.outputs }) };
+  const { candidate, waitsFor } = candidateFor(project, step, seen);
+  return { outputs: candidate?.outputs, ...(waitsFor !== undefined && { waitsFor }) };
 }
 
 function planOf(of: {

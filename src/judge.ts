@@ -5,6 +5,7 @@ import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
 import { holdOf, overrideOf, type Hold } from "./core/override.ts";
 import {
+  ABSENT,
   staleness,
   type Digest,
   type InputState,
@@ -17,6 +18,7 @@ import type { Project } from "./project.ts";
 import { digestOfText } from "./store/digest.ts";
 
 export interface Judgement {
+  /** With the declared params, or for a retry with those of the fallback. */
   readonly fingerprint: string;
   readonly trace: Trace | undefined;
   readonly observed: Observed;
@@ -26,38 +28,108 @@ export interface Judgement {
   readonly reasons: readonly Reason[];
   /** The observer's moment before it looked: an input that moves after it is not the one that was judged. */
   readonly moment: number;
+  /** An input that the last run found, which has to be up to date before more can be said. */
+  readonly waitsFor: string | undefined;
+  /** What stands there was made with the fallback's params. */
+  readonly isFallback: boolean;
 }
 
-/** Where a path's content is taken from; `status` lays over the disk what a restored step would put there. */
-export type DigestOf = (path: string) => Digest;
+/** How a step is looked at: by the disk, or by what will stand there. */
+export interface Look {
+  digestOf(path: string): Digest;
+  /** Whether a path that a run found can be looked at: now, once a step has made it, or never any more. */
+  readinessOf(path: string): "ready" | "pending" | "lost";
+  /** True where the outputs must stand there even if the step is temporary. */
+  needsOutputs(step: Step): boolean;
+}
 
-export function judge(
+export function judge(project: Project, step: Step, look: Look): Judgement {
+  const judged = judgeByTrace(project, step, look);
+  const override = overrideOf(project.state.overrides, step);
+  if (override === undefined) return { ...judged, hold: undefined };
+  const { discovered } = override.trace;
+  // Nothing that is read counts where the bytes stay whatever changes.
+  const isAccepted = override.kind === "accepted";
+  const found = isAccepted ? statesOfFound(discovered, look) : { states: discovered, waitsFor: undefined };
+  const hold = holdOf(override, judged.fingerprint, { ...judged.observed, discovered: found.states });
+  if (hold.state === "ended") return { ...judged, hold };
+  return { ...judged, hold, reasons: hold.reasons, waitsFor: found.waitsFor, isFallback: false };
+}
+
+function judgeByTrace(project: Project, step: Step, look: Look): Omit<Judgement, "hold"> {
+  const { moment } = project.observer;
+  const declared = fingerprintOf(project, step);
+  const trace = project.state.trace(step.id);
+  const isFallback = isOfFallback(project, step, { trace, declared });
+  const known = isFallback ? (trace?.fingerprint ?? declared) : declared;
+  const observed: Observed = {
+    inputs: inputStates(step, look),
+    discovered: NO_STATES,
+    outputs: outputStates(step, look),
+  };
+  const reasons = ownReasons(step, look, staleness(known, trace && withoutFound(trace), observed));
+  const judgement = { fingerprint: declared, trace, moment, isFallback: isFallback && reasons.length === 0 };
+  // What is stale already asks for what it needs itself; what it needed before may be of no use any more.
+  if (trace === undefined || trace.discovered.length === 0 || reasons.length > 0)
+    return { ...judgement, observed, reasons, waitsFor: undefined };
+  const { states, waitsFor } = statesOfFound(trace.discovered, look);
+  const found = { ...observed, discovered: states };
+  return { ...judgement, observed: found, reasons: ownReasons(step, look, staleness(known, trace, found)), waitsFor };
+}
+
+const NO_STATES: readonly PathState[] = [];
+const withoutFound = (trace: Trace): Trace =>
+  trace.discovered.length === 0 ? trace : { ...trace, discovered: NO_STATES };
+
+/** A run that asks for a path asks for the next one knowing the first: what follows a difference says nothing. */
+function statesOfFound(
+  traced: readonly PathState[],
+  look: Look,
+): { readonly states: readonly PathState[]; readonly waitsFor?: string | undefined } {
+  for (const [at, { path, digest }] of traced.entries()) {
+    const readiness = look.readinessOf(path);
+    if (readiness === "pending") return { states: traced, waitsFor: path };
+    const now = readiness === "lost" ? LOST : look.digestOf(path);
+    if (now !== digest) return { states: traced.with(at, { path, digest: now }) };
+  }
+  return { states: traced };
+}
+
+/** The state of a path whose step cannot even be drawn. */
+const LOST: Digest = "lost";
+
+function ownReasons(step: Step, look: Look, found: readonly Reason[]): readonly Reason[] {
+  const { isAlways, isTemporary } = step.rule.policy;
+  if (isAlways) return [...found, { part: "always", name: step.rule.name }];
+  if (!isTemporary || look.needsOutputs(step)) return found;
+  return found.every(({ part, now }) => part === "output" && now === ABSENT) ? NO_REASONS : found;
+}
+
+const NO_REASONS: readonly Reason[] = [];
+
+/** True where the trace is that of a retry, by the params that retries have now. */
+function isOfFallback(
   project: Project,
   step: Step,
-  digestOf: DigestOf = (path) => project.observer.digestOf(path),
-): Judgement {
-  const { moment } = project.observer;
-  const fingerprint = fingerprintOf(project, step);
-  const trace = project.state.trace(step.id);
-  const declared = { inputs: inputStates(step, digestOf), outputs: outputStates(step, digestOf) };
-  const observedFor = (record: Trace | undefined): Observed => ({
-    ...declared,
-    discovered: (record?.discovered ?? []).map(({ path }) => ({ path, digest: digestOf(path) })),
-  });
-  const observed = observedFor(trace);
-  const override = overrideOf(project.state.overrides, step);
-  const hold = override && holdOf(override, fingerprint, observedFor(override.trace));
-  const isJudged = hold === undefined || hold.state === "ended";
-  const reasons = isJudged ? staleness(fingerprint, trace, observed) : hold.reasons;
-  return { fingerprint, trace, observed, hold, reasons, moment };
+  of: { readonly trace: Trace | undefined; readonly declared: string },
+): boolean {
+  const { trace, declared } = of;
+  if (trace === undefined || trace.fingerprint === declared) return false;
+  const fallback = fallbackOf(project, step);
+  return fallback !== undefined && fingerprintOf(project, fallback) === trace.fingerprint;
 }
 
-function fingerprintOf(project: Project, step: Step): string {
-  const { rule } = step;
-  const known = project.ruleParts.get(rule.name);
+/** The step with the params that its retries have; undefined where they have the declared ones. */
+export function fallbackOf({ fallbacks }: Project, step: Step): Step | undefined {
+  const rule = fallbacks.get(step.rule.name);
+  return rule === undefined ? undefined : { ...step, rule };
+}
+
+function fingerprintOf(project: Project, { rule, outputs, wildcards }: Step): string {
+  const known = project.ruleParts.get(rule);
   const part = known ?? partOf(project, rule);
-  if (known === undefined) project.ruleParts.set(rule.name, part);
-  return fingerprintText(part, step.outputs, step.wildcards);
+  if (known === undefined) project.ruleParts.set(rule, part);
+  return fingerprintText(part, outputs, wildcards);
 }
 
 function partOf(project: Project, rule: CheckedRule): string {
@@ -87,15 +159,15 @@ function saltedDigest(project: Project, name: string): string {
   return value === undefined ? "unset" : digestOfText(`${project.state.salt}\n${value}`).slice(0, 16);
 }
 
-function inputStates(step: Step, digestOf: DigestOf): readonly InputState[] {
+function inputStates(step: Step, look: Look): readonly InputState[] {
   const states: InputState[] = [];
   for (const { name, paths } of step.inputs)
-    for (const path of paths) states.push({ name, path, digest: digestOf(path) });
+    for (const path of paths) states.push({ name, path, digest: look.digestOf(path) });
   return states;
 }
 
-function outputStates(step: Step, digestOf: DigestOf): readonly PathState[] {
+function outputStates(step: Step, look: Look): readonly PathState[] {
   const states: PathState[] = [];
-  for (const { paths } of step.outputs) for (const path of paths) states.push({ path, digest: digestOf(path) });
+  for (const { paths } of step.outputs) for (const path of paths) states.push({ path, digest: look.digestOf(path) });
   return states;
 }

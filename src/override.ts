@@ -10,7 +10,7 @@ import { overrideOf, type Override, type OverrideNote } from "./core/override.ts
 import { ABSENT, type PathState } from "./core/staleness.ts";
 import { changesAmong, isSameContent, versionsAt, versionsText, type KnownVersion } from "./core/version.ts";
 import { problemWith, publishAll } from "./finish.ts";
-import { judge } from "./judge.ts";
+import { judge, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { stagedFrom } from "./restore.ts";
 import { Stage } from "./run/stage.ts";
@@ -70,7 +70,7 @@ export function restoreVersion(
     const trace = { ...UNKNOWN, step: step.id, outputs, startedMs: version.atMs };
     const judgement = { observed: { inputs: [], discovered: [], outputs: standing(project, step) } };
     const publisher = new Publisher(project, build);
-    return publishAll({ project, emit, publisher }, { step, trace, staged, judgement, override });
+    return publishAll({ project, emit, publisher }, { step, trace: { ...override, trace }, staged, judgement });
   } finally {
     stage.clear();
   }
@@ -101,11 +101,20 @@ export function accept(project: Project, step: Step, note: OverrideNote): Overri
     const hint = `put all outputs of ${step.id} in place first, or build it`;
     throw cannotAccept({ step: step.id, problem: problems.join("; "), hint });
   }
-  const { fingerprint, observed, trace } = judge(project, step);
+  const { observer } = project;
+  // What stands there now is what is accepted, whatever a build would put there.
+  const look: Look = {
+    digestOf: (path) => observer.digestOf(path),
+    needsOutputs: () => true,
+    readinessOf: () => "ready",
+  };
+  const { fingerprint, observed, trace } = judge(project, step, look);
   const missing = observed.inputs.find(({ digest }) => digest === ABSENT);
   if (missing !== undefined) throw missingInput({ path: missing.path, neededBy: step.id });
-  const { durationMs = 0 } = trace ?? {};
-  const override = { ...note, trace: { step: step.id, fingerprint, ...observed, startedMs: note.atMs, durationMs } };
+  const { durationMs = 0, discovered: traced = [] } = trace ?? {};
+  const discovered = traced.map(({ path }) => ({ path, digest: observer.digestOf(path) }));
+  const accepted = { step: step.id, fingerprint, ...observed, discovered, startedMs: note.atMs, durationMs };
+  const override = { ...note, trace: accepted };
   project.state.append({ overrides: [override], ...releasedBy(project, step) });
   return override;
 }

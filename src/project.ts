@@ -1,15 +1,16 @@
 /** An opened project: its Pipefile evaluated, its rules checked, its state loaded. */
 
-import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
+import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
-import { graphOf, stepsOfTargets, type Graph } from "./core/graph.ts";
+import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
 import { withParams } from "./core/params.ts";
+import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
@@ -19,15 +20,19 @@ import { Cache } from "./store/cache.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
-import { finishJournals } from "./store/publish.ts";
+import { finishJournals } from "./store/recover.ts";
+import { removeTree } from "./store/remove.ts";
 import { State } from "./store/state.ts";
-import { rescued } from "./warning.ts";
+import { sweep } from "./store/sweep.ts";
+import { notRemembered, rescued } from "./warning.ts";
 
 export interface ProjectRequest {
   /** Absolute path of the project's root, the folder of the Pipefile. */
   readonly root: string;
   /** Absolute path of the Pipefile. */
   readonly pipefile: string;
+  /** The command as typed, for whoever has to wait for it. */
+  readonly doing: string;
   /** `rule.name=value` as typed. */
   readonly params: readonly string[];
   /** `write` takes the project's lock (waits for another build), `read` does not. */
@@ -59,12 +64,14 @@ export interface Project extends AsyncDisposable {
   readonly environment: EnvironmentOf;
   /** By rule name. */
   readonly runs: ReadonlyMap<string, RuleRun>;
-  /** By rule name: what the rule contributes to a fingerprint, kept once it is known. */
-  readonly ruleParts: Map<string, string>;
+  /** What each rule contributes to a fingerprint, kept once it is known. */
+  readonly ruleParts: Map<CheckedRule, string>;
+  /** By rule name: the rule with the params of its retries, where those are others. */
+  readonly fallbacks: ReadonlyMap<string, CheckedRule>;
   /** The graph of what the targets need; without targets, of the default ones. */
-  graph(targets: readonly string[]): Graph;
+  graph(targets: readonly string[]): GrowingGraph;
   /** The graph of every step that the Pipefile names. */
-  wholeGraph(): Graph;
+  wholeGraph(): GrowingGraph;
   /** True where the Pipefile sees nothing but itself: the same text always declares the same rules. */
   readonly isClosed: boolean;
   /** Does something once the state is written, still under the project's lock. */
@@ -80,7 +87,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const observer = new Observer(root, state);
     const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
-    if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
+    if (request.access === "write") sweep(root);
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = withParams(checkedRules(pipeline), request.params);
@@ -104,17 +111,14 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       environment: environmentFrom(request.env),
       runs,
       ruleParts: new Map(),
+      fallbacks: fallbacksOf(rules),
       graph(targets) {
         const graph = graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets));
         if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
         return graph;
       },
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
-      async [Symbol.asyncDispose]() {
-        close({ state, observer }, request.access);
-        for (const action of atClose) action();
-        release();
-      },
+      [Symbol.asyncDispose]: async () => closeProject({ root, state, observer, atClose, release }, request),
     };
   } catch (error) {
     release();
@@ -122,24 +126,27 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   }
 }
 
-function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
+function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => void> {
   const onWait = (holder: string): void =>
     emit({ type: "warning", code: "waiting", message: `waiting for another build of this project, ${holder}` });
-  return takeLock({ root, wait, onWait });
+  return takeLock({ root, doing, wait, onWait });
 }
 
 /** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, access, emit }: ProjectRequest): State {
+function wholeState({ root, doing, access, emit }: ProjectRequest): State {
   const found = new State(`${root}/.pipe`);
   if (found.journals.length === 0) return found;
-  const unlock = access === "write" ? () => {} : tryLock(root);
+  const unlock = access === "write" ? () => {} : tryLock({ root, doing });
   if (unlock === undefined) return found;
   const state = new State(`${root}/.pipe`);
   const observer = new Observer(root, state);
   const cache = new Cache(`${root}/.pipe/cache`, observer);
-  for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
-    emit(rescued(step, path));
-  unlock();
+  try {
+    for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
+      emit(rescued(step, path));
+  } finally {
+    unlock();
+  }
   return state;
 }
 
@@ -176,22 +183,58 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
 function rootsOf(
   { catalog, disk, pipeline }: Pick<Project, "catalog" | "disk" | "pipeline">,
   targets: readonly string[],
-): Graph["steps"] {
+): GrowingGraph["steps"] {
   const asked = targets.length > 0 ? targets : pipeline.options.default;
   if (asked !== undefined) return stepsOfTargets(catalog, disk, asked);
   return catalog.steps.filter((step) => step.rule.wildcards.length === 0);
 }
 
-function refuseUndeclared(graph: Graph, disk: Disk): void {
+function fallbacksOf(rules: readonly CheckedRule[]): ReadonlyMap<string, CheckedRule> {
+  return new Map(
+    rules.flatMap((rule) => {
+      const fallback = fallbackRule(rule);
+      return fallback === undefined ? [] : [[rule.name, fallback] as const];
+    }),
+  );
+}
+
+function refuseUndeclared(graph: GrowingGraph, disk: Disk): void {
   for (const step of graph.steps) {
     const paths = undeclaredPaths(step, disk.isFile);
     if (paths.length > 0) throw undeclaredPath({ step: step.id, paths });
   }
 }
 
-function close({ state, observer }: Pick<Project, "state" | "observer">, access: "read" | "write"): void {
+interface Closing extends Pick<Project, "root" | "state" | "observer"> {
+  readonly atClose: readonly (() => void)[];
+  /** Gives the lock back. */
+  release(): void;
+}
+
+/** What is remembered last spares the next build some work; one that cannot be remembered is no failure of this one. */
+function closeProject(closing: Closing, { access, emit }: ProjectRequest): void {
+  try {
+    if (access === "write") remember(closing);
+    else rememberLooks(closing);
+  } catch (error) {
+    if (!isRefusal(error as SystemError)) throw error;
+    if (access === "write") emit(notRemembered(refused(error as SystemError)));
+  } finally {
+    closing.release();
+  }
+}
+
+function remember({ root, state, observer, atClose }: Closing): void {
   const signatures = observer.takeSignatures();
   if (signatures.length > 0) state.append({ signatures });
-  if (access === "write") state.settle();
-  else state.close();
+  state.settle();
+  for (const action of atClose) action();
+  removeTree(`${root}/.pipe/stage`);
+}
+
+/** Without the lock a state is added to, but neither begun nor mended. */
+function rememberLooks({ state, observer }: Closing): void {
+  const signatures = observer.takeSignatures();
+  if (signatures.length > 0 && state.isSound) state.append({ signatures });
+  state.close();
 }

@@ -4,9 +4,10 @@ import { closeSync, statSync, writeSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
+import type { OutputMade } from "./core/event.ts";
 import type { PathState } from "./core/staleness.ts";
 import { publishAll, traceOf } from "./finish.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement, Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
 import { cacheKey, type Candidate } from "./store/cache.ts";
@@ -14,38 +15,60 @@ import { openLog } from "./store/log.ts";
 import { lookOf } from "./store/signature.ts";
 import type { Staged } from "./store/publish.ts";
 
-/** The newest run in the cache whose discovered inputs hold now and whose outputs are all there. */
-export function candidateFor({ cache, observer }: Project, step: Step, judgement: Judgement): Candidate | undefined {
-  if (!step.rule.isCached) return undefined;
-  const paths = JSON.stringify(outputPaths(step));
-  const candidates = cache.candidates(cacheKey(judgement.fingerprint, judgement.observed.inputs));
-  return candidates.find(
-    ({ discovered, outputs }) =>
-      JSON.stringify(outputs.map(({ path }) => path)) === paths &&
-      discovered.every(({ path, digest }) => observer.digestOf(path) === digest) &&
-      outputs.every(({ digest }) => cache.has(digest)),
-  );
+/** A run in the cache that can be put back, or the path that must be up to date before that is known; neither where there is none. */
+export interface Find {
+  readonly candidate?: Candidate;
+  readonly waitsFor?: string;
 }
 
-/** Restores a step's whole output set, and tells of it; false where the cache has none, or not whole. */
-export function restore(execution: Execution, step: Step, judgement: Judgement): boolean {
-  const { project, useCache, stages, emit } = execution;
-  const startedMs = Date.now();
-  const candidate = useCache ? candidateFor(project, step, judgement) : undefined;
-  if (candidate === undefined) return false;
+/** The newest run in the cache whose discovered inputs hold now and whose outputs are all there. */
+export function candidateFor(project: Project, step: Step, seen: Seen): Find {
+  const { judgement, look } = seen;
+  if (!step.rule.isCached || step.rule.policy.isAlways) return NOTHING;
+  const { cache } = project;
+  const paths = JSON.stringify(outputPaths(step));
+  for (const candidate of cache.candidates(cacheKey(judgement.fingerprint, judgement.observed.inputs))) {
+    const { outputs, discovered } = candidate;
+    const isWhole =
+      JSON.stringify(outputs.map(({ path }) => path)) === paths && outputs.every(({ digest }) => cache.has(digest));
+    if (!isWhole) continue;
+    // In the order in which the run found them: only what comes before a difference is sure to be asked for again.
+    const first = discovered.find(
+      ({ path, digest }) => look.readinessOf(path) !== "ready" || look.digestOf(path) !== digest,
+    );
+    if (first === undefined) return { candidate };
+    if (look.readinessOf(first.path) === "pending") return { waitsFor: first.path };
+  }
+  return NOTHING;
+}
+
+const NOTHING: Find = {};
+
+/** A judgement, and how the step was looked at. */
+export interface Seen {
+  readonly judgement: Judgement;
+  readonly look: Look;
+}
+
+/** Restores a step's whole output set; undefined where the run in the cache is damaged. */
+export function restore(
+  execution: Execution,
+  step: Step,
+  of: { readonly judgement: Judgement; readonly candidate: Candidate },
+): readonly OutputMade[] | undefined {
+  const { project, stages } = execution;
+  const { judgement, candidate } = of;
   const stage = stages.take();
   try {
     const staged = stagedFrom(project, candidate.outputs, stage);
-    if (staged === undefined) return false;
+    if (staged === undefined) return undefined;
     replayLog(project, step, candidate);
-    const trace = {
-      ...traceOf({ step, judgement, startedMs, durationMs: judgement.trace?.durationMs ?? 0 }, staged),
-      discovered: candidate.discovered,
-    };
-    const outputs = publishAll(execution, { step, trace, staged, judgement });
-    const { reasons } = judgement;
-    emit({ type: "step-restored", step: step.id, reasons, durationMs: Date.now() - startedMs, outputs });
-    return true;
+    const startedMs = Date.now();
+    const trace = traceOf(
+      { step, judgement, discovered: candidate.discovered, startedMs, durationMs: judgement.trace?.durationMs ?? 0 },
+      staged,
+    );
+    return publishAll(execution, { step, trace, staged, judgement });
   } finally {
     stages.give(stage);
   }

@@ -1,6 +1,6 @@
 /** What a build warns of: that nothing is wrong enough to stop for, but a person should know. Pure. */
 
-import { undeclaredPath } from "./core/error.ts";
+import { undeclaredPath, type PipeError } from "./core/error.ts";
 import type { Warning } from "./core/event.ts";
 import { noteText, type OverrideNote } from "./core/override.ts";
 import type { Reason } from "./core/staleness.ts";
@@ -44,6 +44,28 @@ export const acceptedEarly = (step: string, needs: readonly string[]): Warning =
   code: "accepted-early",
   message: `${step} is accepted for its inputs of now, but ${needs.join(", ")} may yet change them, which would end it`,
   hint: `pipe build ${needs.join(" ")}, and then accept ${step}`,
+});
+
+/** What the cache refused to take of a step that is otherwise done. */
+export const notCached = (step: string, { message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-cached",
+  message: `what ${step} made is in place, but could not be kept in the cache: ${message}`,
+  hint,
+});
+
+export const notRemembered = ({ message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-remembered",
+  message: `some of what would spare the next build work could not be written: ${message}`,
+  hint,
+});
+
+export const notReported = ({ message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-reported",
+  message: `some lines of this build are missing in reports/: ${message}`,
+  hint,
 });
 
 /** The error of a strict pipeline, where it is not strict. */

@@ -24,6 +24,11 @@ export const OPTIONS = {
     value: "[rule]",
     description: "run this rule's steps whatever their state; without a rule, all that the targets need",
   },
+  "keep-going": {
+    type: "boolean",
+    short: "k",
+    description: "after a failure, build whatever does not need the failed step",
+  },
   explain: { type: "boolean", description: "print every reason in full, and the fresh steps too" },
   param: {
     type: "string",
@@ -77,7 +82,7 @@ export const COMMANDS = [
     name: "build",
     takes: "[target..]",
     description: "bring the targets up to date",
-    options: ["jobs", "dry-run", "force", "explain", "param", "no-cache", "no-wait", "quiet", "json"],
+    options: ["jobs", "keep-going", "dry-run", "force", "explain", "param", "no-cache", "no-wait", "quiet", "json"],
     examples: [
       ["pipe build", "the default targets of the Pipefile"],
       ["pipe build model/model.pkl", "an artifact, and what it needs"],

@@ -10,14 +10,13 @@ import { reading } from "./reading.ts";
 import { reporterFor } from "./reporter.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function run(call: Call, terminal: Terminal): Promise<number> {
-  return reading(call, terminal, async ({ project, targets }) => {
+export function run(call: Call, shown: Terminal): Promise<number> {
+  return reading(call, shown, async ({ project, targets, terminal }) => {
     const { flags } = call;
     const emit = reporterFor(flags, terminal);
     const wish = { force: forceFrom(flags.force, project), useCache: usesCache(flags) };
-    const graph = project.graph(targets);
-    refuseForced(project, graph.steps, wish.force);
-    const statuses = planned(await statusOf(project, targets), graph, wish);
+    refuseForced(project, project.graph(targets).steps, wish.force);
+    const statuses = planned(await statusOf(project, targets), wish);
     for (const { step, plan, reasons, after, override } of statuses) {
       const event = { step, ...(override && { override }) };
       emit(

@@ -23,8 +23,10 @@ export async function run(
     const force = forceFrom(call.flags.force, project);
     const targets = targetsOf(call, project);
     interruption.begin();
-    const { signal } = interruption;
-    return await build({ ...settled, project, targets, force, useCache: usesCache(call.flags), signal });
+    const [{ signal }, { flags }] = [interruption, call];
+    const keepGoing = flags["keep-going"] === true;
+    const sleep = (ms: number, until: AbortSignal): Promise<void> => terminal.sleep(ms, until);
+    return await build({ ...settled, project, targets, force, keepGoing, useCache: usesCache(flags), signal, sleep });
   } finally {
     await project[Symbol.asyncDispose]();
   }

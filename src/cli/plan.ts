@@ -1,7 +1,6 @@
 /** What flags change about what a build would do: a forced rule would run, and what needs it may. Pure. */
 
 import { isForced, type Force } from "../core/force.ts";
-import type { Graph } from "../core/graph.ts";
 import type { StepStatus } from "../core/status.ts";
 
 export interface Wish {
@@ -9,16 +8,14 @@ export interface Wish {
   readonly useCache: boolean;
 }
 
-/** The statuses under the flags; `graph` and `statuses` list the same steps in the same order. */
-export function planned(statuses: readonly StepStatus[], graph: Graph, wish: Wish): readonly StepStatus[] {
+/** The statuses under the flags. */
+export function planned(statuses: readonly StepStatus[], wish: Wish): readonly StepStatus[] {
   const open = new Set<string>();
-  return statuses.map((status, index) => {
-    const step = graph.steps[index];
-    const needs = (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? "");
+  return statuses.map((status) => {
     const planned = plannedStep(status, {
-      isForced: step !== undefined && isForced(wish.force, step),
+      isForced: isForced(wish.force, { id: status.step, rule: { name: status.rule } }),
       useCache: wish.useCache,
-      after: needs.filter((need) => open.has(need)),
+      after: status.needs.filter((need) => open.has(need)),
     });
     if (planned.plan !== "fresh" && planned.plan !== "would-restore") open.add(status.step);
     return planned;

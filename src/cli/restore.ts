@@ -7,6 +7,7 @@ import { ledgerOf } from "../store/ledger.ts";
 import { versionedJson } from "../ui/json.ts";
 import { restoredText, versionListText } from "../ui/override.ts";
 import { versionsOf } from "../versions.ts";
+import { notReported } from "../warning.ts";
 import type { Call } from "./main.ts";
 import { noteFrom } from "./note.ts";
 import { reading } from "./reading.ts";
@@ -41,23 +42,14 @@ function restore(call: Call, terminal: Terminal): Promise<number> {
     const override = noteFrom("restored", flags.reason, terminal.env);
     const build = newBuildId(override.atMs);
     const outputs = restoreVersion(project, { step, version, override, build, emit });
-    record(project.root, build, {
-      type: "step-restored",
-      step: step.id,
-      reasons: [],
-      durationMs: Date.now() - override.atMs,
-      outputs,
-      override,
-    });
+    const durationMs = Date.now() - override.atMs;
+    const event = { type: "step-restored", step: step.id, reasons: [], durationMs, outputs, override } as const;
+    // So that the list of versions tells what stood there from now on.
+    const ledger = ledgerOf(project.root, build, (refusal) => emit(notReported(refusal)));
+    ledger.record(event);
+    ledger.close();
     const told = { step: step.id, version: { build: version.build, atMs: version.atMs }, override, outputs };
     terminal.out.write(flags.json === true ? versionedJson(told) : restoredText(told));
     return 0;
   });
-}
-
-/** So that the list of versions tells what stood there from now on. */
-function record(root: string, build: string, event: Parameters<ReturnType<typeof ledgerOf>["record"]>[0]): void {
-  const ledger = ledgerOf(root, build);
-  ledger.record(event);
-  ledger.close();
 }

@@ -1,6 +1,7 @@
 /** Starts the process: hands over to the project's own installation, or serves the command line itself. */
 
 import { dirname, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { interruption } from "./interrupt.ts";
 import { localCommand } from "./local.ts";
@@ -28,6 +29,8 @@ export async function start(entry: string): Promise<void> {
     err: process.stderr,
     env: process.env,
     cwd: process.cwd(),
+    // Aborted is as good as awake: whoever waits asks for the signal next.
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
     interruption: () => interruption(process),
   };
   // Node would exit with 1, which says that a step failed.

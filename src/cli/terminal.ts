@@ -14,5 +14,7 @@ export interface Terminal {
   readonly err: Output;
   readonly env: Environment;
   readonly cwd: string;
+  /** Waits, but no longer than until the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   interruption(): Interruption;
 }

@@ -14,6 +14,8 @@ export interface Step {
   readonly wildcards: Wildcards;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
+  /** Paths that come first, though their content does not count. */
+  readonly after: readonly string[];
 }
 
 /** What a graph must know of the world outside. */
@@ -122,14 +124,16 @@ export function idOf(rule: CheckedRule, wildcards: Wildcards): string {
 
 function stepOf(rule: CheckedRule, wildcards: Wildcards): Step {
   if (rule.wildcards.length === 0)
-    return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs };
+    return { id: rule.name, rule, wildcards, inputs: rule.inputs, outputs: rule.outputs, after: rule.after };
+  const filledIn = (path: string): string => filledPath(path, { rule, wildcards });
   const filled = <S extends Slot>(slots: readonly S[]): readonly S[] =>
-    slots.map((slot) => ({ ...slot, paths: slot.paths.map((path) => filledPath(path, { rule, wildcards })) }));
+    slots.map((slot) => ({ ...slot, paths: slot.paths.map(filledIn) }));
   for (const slot of rule.outputs) {
     const owned = slot.paths.map((path) => fillPattern(path, wildcards)).find(coversOwnFiles);
     if (owned !== undefined) throw badRule({ rule: rule.name, problem: `makes ${owned}, which pipe itself writes` });
   }
-  return { id: idOf(rule, wildcards), rule, wildcards, inputs: filled(rule.inputs), outputs: filled(rule.outputs) };
+  const [inputs, outputs] = [filled(rule.inputs), filled(rule.outputs)];
+  return { id: idOf(rule, wildcards), rule, wildcards, inputs, outputs, after: rule.after.map(filledIn) };
 }
 
 function filledPath(pattern: string, of: { readonly rule: CheckedRule; readonly wildcards: Wildcards }): string {

@@ -3,7 +3,9 @@
 import { checkVariables } from "./variable.ts";
 import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.ts";
 import { badOption, badRule } from "./error.ts";
+import { isJson } from "./json.ts";
 import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
+import { pathsOfAfter, policyOf, type Policy } from "./policy.ts";
 import { misshapenField, misshapenOption } from "./shape.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
 import type { Glob, Json, Pipeline, PipelineOptions, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
@@ -43,6 +45,9 @@ export interface CheckedRule {
   readonly passEnv: readonly string[];
   readonly tools: Readonly<Record<string, string>>;
   readonly tokens: Tokens;
+  readonly policy: Policy;
+  /** Paths that come first, though their content does not count. */
+  readonly after: readonly string[];
   readonly isCached: boolean;
   readonly wildcards: readonly string[];
   /** The outputs of a wildcard rule, compiled. */
@@ -62,6 +67,14 @@ const FIELDS: Readonly<Record<keyof RuleDeclaration, true>> = {
   tools: true,
   resources: true,
   cache: true,
+  retry: true,
+  timeout: true,
+  after: true,
+  temp: true,
+  always: true,
+  isolate: true,
+  scratch: true,
+  depfile: true,
 };
 
 const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
@@ -102,6 +115,8 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
     passEnv: joined(declared.passEnv, from.pipeline.options.passEnv),
     tools: declared.tools ?? {},
     tokens: capacityNeeded(name, { resources: declared.resources, pools: from.pipeline.options.pools ?? {} }),
+    policy: policyOf(name, declared),
+    after: pathsOfAfter(name, declared.after),
     isCached: declared.cache !== false,
     wildcards,
     patterns: wildcards.length === 0 ? [] : outputs.flatMap((slot) => slot.paths.map(compilePattern)),
@@ -192,17 +207,9 @@ function checkParams({ name, params }: CheckedRule): void {
   }
 }
 
-export function isJson(value: unknown): value is Json {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJson);
-  return (
-    typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
-  );
-}
-
 function checkWildcards(rule: CheckedRule): void {
-  const unbound = wildcardsIn(rule.inputs).find((name) => !rule.wildcards.includes(name));
+  const used = [...wildcardsIn(rule.inputs), ...rule.after.flatMap(wildcardNames)];
+  const unbound = used.find((name) => !rule.wildcards.includes(name));
   if (unbound !== undefined)
     throw badRule({
       rule: rule.name,

@@ -17,6 +17,7 @@ export type BuildEvent =
   | StepLogged
   | StepMetric
   | StepProgress
+  | StepRetrying
   | StepBuilt
   | StepRestored
   | StepFailed
@@ -51,6 +52,8 @@ export interface StepFresh {
   readonly step: string;
   /** The person's decision that makes it fresh, where one does. */
   readonly override?: OverrideNote;
+  /** It was built with the params of its retry's fallback. */
+  readonly isFallback?: boolean;
 }
 
 /** Dry run only: what a build would do now. `may-run` waits on what `after` would make. */
@@ -110,6 +113,21 @@ export interface OutputMade {
   readonly changed: boolean;
 }
 
+/** An attempt failed, and the step is tried again. */
+export interface StepRetrying {
+  readonly type: "step-retrying";
+  readonly step: string;
+  /** The attempt that failed; 1 for the first. */
+  readonly attempt: number;
+  /** As in `step-failed`. */
+  readonly kind: string;
+  readonly message: string;
+  /** How long until the next attempt. */
+  readonly waitMs: number;
+  /** The next attempt has the params of the retry's fallback. */
+  readonly isFallback: boolean;
+}
+
 /** The action succeeded; its outputs are published and traced. */
 export interface StepBuilt {
   readonly type: "step-built";
@@ -117,6 +135,8 @@ export interface StepBuilt {
   readonly reasons: readonly Reason[];
   readonly durationMs: number;
   readonly attempts: number;
+  /** It succeeded with the params of its retry's fallback. */
+  readonly isFallback?: boolean;
   readonly outputs: readonly OutputMade[];
 }
 
@@ -136,7 +156,7 @@ export interface StepFailed {
   readonly type: "step-failed";
   readonly step: string;
   readonly reasons: readonly Reason[];
-  /** `error` (threw, or a non-zero exit), `killed`, `missing-output`, `input-keeps-moving`, `publish`, `interrupted`. */
+  /** Such as `error` or `timeout`, see docs/errors.md; an action may have kinds of its own. */
   readonly kind: string;
   readonly message: string;
   readonly hint?: string;

@@ -12,33 +12,112 @@ export interface Graph {
   readonly targets: readonly number[];
 }
 
+/** A graph that takes in what turns out to be needed while a build runs. */
+export interface GrowingGraph extends Graph {
+  /**
+   * The steps that a path comes from, which the graph has from now on; none for a source. A new one stands after all
+   * that it needs, and after every step that was there before. Throws as drawing does, and then has grown by nothing.
+   */
+  readonly makersOf: (path: string, neededBy: Step) => readonly number[];
+}
+
 /** Draws the graph, or throws: a cycle with its path, a missing source with who needs it and the nearest name. */
-export function graphOf(catalog: Catalog, disk: Disk, roots: readonly Step[]): Graph {
-  const indexes = new Map<Step, number>();
-  const steps: Step[] = [];
-  const needs: (readonly number[])[] = [];
-  const frameOf = framesFrom(catalog, disk);
-  for (const root of roots) {
+export function graphOf(catalog: Catalog, disk: Disk, roots: readonly Step[]): GrowingGraph {
+  const drawing = new Drawing(catalog, disk);
+  const { steps, needs, dependents } = drawing;
+  const targets = roots.map((root) => drawing.draw(root, NO_CHAIN));
+  return {
+    steps,
+    needs,
+    dependents,
+    targets,
+    makersOf(path, neededBy) {
+      const { length } = steps;
+      const chain = chainWith(NO_CHAIN, neededBy);
+      try {
+        return catalog.makersOf(path, chain).map((maker) => drawing.draw(maker, chain));
+      } catch (error) {
+        drawing.shrink(length);
+        throw error;
+      }
+    },
+  };
+}
+
+class Drawing {
+  readonly steps: Step[] = [];
+  readonly needs: (readonly number[])[] = [];
+  readonly dependents: number[][] = [];
+  readonly #indexes = new Map<Step, number>();
+  readonly #frameOf: (step: Step, parent: ReadonlySet<string>) => Frame;
+
+  constructor(catalog: Catalog, disk: Disk) {
+    this.#frameOf = framesFrom(catalog, disk);
+  }
+
+  /** Adds a step after all that it needs; returns its index. */
+  draw(root: Step, chain: ReadonlySet<string>): number {
     // A chain may be longer than the call stack is deep, so the walk keeps a stack of its own.
-    const stack: Frame[] = indexes.has(root) ? [] : [frameOf(root, undefined)];
+    const stack: Frame[] = this.#indexes.has(root) ? [] : [this.#frameOf(root, chain)];
     const open = new Set<Step>([root]);
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const next = frame.makers[frame.at++];
       if (next === undefined) {
         stack.pop();
         open.delete(frame.step);
-        indexes.set(frame.step, steps.length);
-        steps.push(frame.step);
-        needs.push(frame.makers.map((maker) => indexes.get(maker) ?? -1));
+        this.#add(frame);
       } else if (open.has(next)) {
         throw cycle(cycleIn(stack, next));
-      } else if (!indexes.has(next)) {
+      } else if (!this.#indexes.has(next)) {
         open.add(next);
-        stack.push(frameOf(next, frame));
+        stack.push(this.#frameOf(next, frame.chain));
       }
     }
+    return this.#indexes.get(root) ?? -1;
   }
-  return { steps, needs, dependents: reversed(needs), targets: roots.map((root) => indexes.get(root) ?? -1) };
+
+  #add({ step, makers }: Frame): void {
+    const index = this.steps.length;
+    this.#indexes.set(step, index);
+    this.steps.push(step);
+    const needed = makers.map((maker) => this.#indexes.get(maker) ?? -1);
+    this.needs.push(needed);
+    this.dependents.push([]);
+    for (const need of needed) this.dependents[need]?.push(index);
+  }
+
+  /** Takes the newest steps away again. */
+  shrink(length: number): void {
+    for (const step of this.steps.splice(length)) this.#indexes.delete(step);
+    this.dependents.splice(length);
+    for (const needed of this.needs.splice(length))
+      for (const need of needed) {
+        const dependents = this.dependents[need] ?? [];
+        while ((dependents.at(-1) ?? -1) >= length) dependents.pop();
+      }
+  }
+}
+
+/** The steps from one to another along what each needs, both included; undefined where no way leads there. */
+export function wayTo(
+  target: number,
+  from: { readonly start: number; readonly needsOf: (index: number) => readonly number[] },
+): readonly number[] | undefined {
+  const cameFrom = new Map<number, number>([[from.start, -1]]);
+  const open = [from.start];
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    if (index === target) {
+      const way: number[] = [];
+      for (let at = index; at >= 0; at = cameFrom.get(at) ?? -1) way.unshift(at);
+      return way;
+    }
+    for (const need of from.needsOf(index)) {
+      if (cameFrom.has(need)) continue;
+      cameFrom.set(need, index);
+      open.push(need);
+    }
+  }
+  return undefined;
 }
 
 interface Frame {
@@ -51,13 +130,15 @@ interface Frame {
 
 const NO_CHAIN: ReadonlySet<string> = new Set();
 
-function framesFrom(catalog: Catalog, disk: Disk): (step: Step, above: Frame | undefined) => Frame {
-  return (step, above) => {
-    const parent = above?.chain ?? NO_CHAIN;
-    const chain = step.rule.wildcards.length === 0 ? parent : new Set([...parent, step.rule.name]);
+const chainWith = (chain: ReadonlySet<string>, { rule }: Step): ReadonlySet<string> =>
+  rule.wildcards.length === 0 ? chain : new Set([...chain, rule.name]);
+
+function framesFrom(catalog: Catalog, disk: Disk): (step: Step, parent: ReadonlySet<string>) => Frame {
+  return (step, parent) => {
+    const chain = chainWith(parent, step);
     const makers = new Set<Step>();
-    for (const slot of step.inputs) {
-      for (const path of slot.paths) {
+    for (const paths of pathsNeeded(step)) {
+      for (const path of paths) {
         const found = catalog.makersOf(path, chain);
         for (const maker of found) makers.add(maker);
         if (found.length > 0) continue;
@@ -71,6 +152,11 @@ function framesFrom(catalog: Catalog, disk: Disk): (step: Step, above: Frame | u
   };
 }
 
+const pathsNeeded = ({ inputs, after }: Step): readonly (readonly string[])[] => {
+  const paths = inputs.map((slot) => slot.paths);
+  return after.length === 0 ? paths : [...paths, after];
+};
+
 function cycleIn(stack: readonly Frame[], next: Step): readonly string[] {
   const from = stack.findIndex((frame) => frame.step === next);
   return [...stack.slice(from).map((frame) => frame.step.id), next.id];
@@ -83,12 +169,6 @@ function missing(
   const near = nearest(path, [...at.catalog.outputPaths(), ...at.disk.siblings(path)]);
   const maker = near === undefined ? undefined : at.catalog.makersOf(near, NO_CHAIN)[0]?.id;
   return noRuleMakes({ path, neededBy: at.neededBy, near: maker === undefined ? near : `${near} (made by ${maker})` });
-}
-
-function reversed(needs: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const dependents: number[][] = needs.map(() => []);
-  for (const [index, needed] of needs.entries()) for (const need of needed) dependents[need]?.push(index);
-  return dependents;
 }
 
 /** The steps that the targets name: rules by name, artifacts by path, `./x` for a path where a rule has the name. */

@@ -1,7 +1,8 @@
 /** `--param rule.name=value`: a param for this run alone, checked against what the rule declares. Pure. */
 
-import { isJson, type CheckedRule } from "./declaration.ts";
+import type { CheckedRule } from "./declaration.ts";
 import { badParam } from "./error.ts";
+import { isJson } from "./json.ts";
 import { nearest } from "./nearest.ts";
 import type { Json } from "./rule.ts";
 

@@ -1,5 +1,6 @@
 /** What a Pipefile declares: rules, globs and the pipeline, with types that check the wiring. Pure. */
 
+import type { Policies } from "./policy.ts";
 import { fillPattern } from "./pattern.ts";
 
 /** A JSON value; params are made of these alone. */
@@ -33,6 +34,8 @@ export interface ActionContext<I, O, P> {
   readonly previous: { readonly [K in keyof O]: O[K] | undefined };
   readonly params: P;
   readonly wildcards: Readonly<Record<string, string>>;
+  /** With `scratch: true`: a folder that is kept until the step succeeds, for the checkpoints of a long training. */
+  readonly scratch: string | undefined;
   /** Writes a line to the step's log. */
   readonly log: (message: string) => void;
   /** Records a figure of this run, kept in reports/metrics.jsonl. */
@@ -64,7 +67,7 @@ export interface Resources {
   readonly pools?: Readonly<Record<string, number>>;
 }
 
-interface Common {
+interface Common<P = Readonly<Record<string, Json>>> extends Policies<P> {
   /** One line for `pipe list`. Not part of the fingerprint. */
   readonly description?: string;
   /** Environment variables that reach the action and count. */
@@ -86,6 +89,8 @@ export interface CommandRule<I, O> extends Common {
   readonly run: string;
   /** `sh -eu` (the default) or `bash -euo pipefail`. */
   readonly shell?: "sh" | "bash";
+  /** The command writes what it found while running to `$depfile`, as `gcc -MMD -MF` does: Make's format. */
+  readonly depfile?: boolean;
 }
 
 /** A lazily imported module whose default export is an {@link Action}. */
@@ -94,7 +99,7 @@ type Module<I extends PathsByName, O extends PathsByName, P> = () => Promise<{ r
 /** What the action of the module `M` asks of a rule that runs it. */
 export type ModuleRule<M> =
   M extends Module<infer I, infer O, infer P>
-    ? Common & Params<P> & { readonly inputs: Declared<I>; readonly outputs: DeclaredOutputs<O> }
+    ? Common<P> & Params<P> & { readonly inputs: Declared<I>; readonly outputs: DeclaredOutputs<O> }
     : Common & { readonly run: Module<PathsByName, PathsByName, {}> };
 
 /** Any, for an action that says nothing of its params; none, where it takes none; optional ones may be left away. */
@@ -155,6 +160,14 @@ export interface RuleDeclaration {
   readonly tools: Readonly<Record<string, string>>;
   readonly resources: Resources;
   readonly cache: boolean;
+  readonly retry: Policies["retry"];
+  readonly timeout: Policies["timeout"];
+  readonly after: Policies["after"];
+  readonly temp: boolean;
+  readonly always: boolean;
+  readonly isolate: boolean;
+  readonly scratch: boolean;
+  readonly depfile: boolean;
 }
 
 /**

@@ -2,14 +2,17 @@
  * Which step is judged next and which may start, from the graph and the tokens alone. Pure: it holds no disk and no
  * clock, so any order of completions can be played through it.
  *
- *     waiting ──all needs settled──▶ judgeable ──nothing to do──────────────────────────────▶ settled
- *                                        │                                                      ▲
- *                                        └──must run──▶ queued ──tokens free──▶ running ──ended──┘
- *                                                         ▲                        │
- *                                                         └──resumed── suspended ◀─┘ (gives its tokens back)
+ *        ┌──────────postponed────────────┐                               (reopened: judged once more)
+ *        ▼                               │                                            ┌─────────────┐
+ *     waiting ──all needs settled──▶ judgeable ──nothing to do──────────────────────▶ settled ──────┘
+ *                                        │                                               ▲
+ *                                        └─must run─▶ queued ─tokens free─▶ running ─ended─┘
+ *                                                       ▲                      │
+ *                                                       └─resumed─ suspended ◀─┘ (gives its tokens back)
  */
 
 import type { Graph } from "./graph.ts";
+import { Readiness } from "./readiness.ts";
 import { fits, moved, type Tokens } from "./tokens.ts";
 
 export interface Schedule {
@@ -19,10 +22,17 @@ export interface Schedule {
   enqueue(index: number): void;
   /** The queued step on the longest remaining path whose tokens are free; it holds them from here on. */
   nextToStart(): number | undefined;
+  /** A step that was handed out to be judged needs others first; it is handed out again once they are settled. */
+  postpone(index: number, until: readonly number[]): void;
   /** A running step gives its tokens back while it waits on another; `enqueue` puts it in line again. */
   suspend(index: number): void;
+  /** A settled step is judged once more. Its dependents stay as near as they are. */
+  reopen(index: number): void;
+  /** Takes in the steps that the graph has grown by for the sake of one. */
+  grow(neededBy: number): void;
   /** The step is done, fresh, failed or skipped; it gives back what it holds, and its dependents come nearer. */
   settle(index: number): void;
+  isSettled(index: number): boolean;
   readonly running: number;
   readonly unsettled: number;
 }
@@ -34,13 +44,10 @@ export interface Limits {
 }
 
 export function scheduleOf(graph: Graph, limits: Limits): Schedule {
-  const pending = graph.needs.map((needs) => needs.length);
-  const judgeable = graph.steps.flatMap((_, index) => (pending[index] === 0 ? [index] : []));
+  const readiness = new Readiness(graph);
   const holding = new Set<number>();
   const queue = queueOf(graph, limits);
-  let at = 0;
   let used: Tokens = {};
-  let unsettled = graph.steps.length;
 
   const give = (index: number): void => {
     if (!holding.delete(index)) return;
@@ -49,7 +56,10 @@ export function scheduleOf(graph: Graph, limits: Limits): Schedule {
   };
 
   return {
-    nextToJudge: () => (at < judgeable.length ? judgeable[at++] : undefined),
+    nextToJudge: () => readiness.next(),
+    postpone: (index, until) => readiness.postpone(index, until),
+    reopen: (index) => readiness.reopen(index),
+    isSettled: (index) => readiness.isSettled(index),
     enqueue: (index) => queue.add(index),
     nextToStart() {
       const index = queue.take((tokens) => fits(tokens, { used, capacity: limits.capacity }));
@@ -59,20 +69,19 @@ export function scheduleOf(graph: Graph, limits: Limits): Schedule {
       return index;
     },
     suspend: give,
+    grow(neededBy) {
+      readiness.grow();
+      queue.grow(neededBy);
+    },
     settle(index) {
       give(index);
-      unsettled -= 1;
-      for (const dependent of graph.dependents[index] ?? []) {
-        const left = (pending[dependent] ?? 0) - 1;
-        pending[dependent] = left;
-        if (left === 0) judgeable.push(dependent);
-      }
+      readiness.settle(index);
     },
     get running() {
       return holding.size;
     },
     get unsettled() {
-      return unsettled;
+      return readiness.unsettled;
     },
   };
 }
@@ -81,15 +90,17 @@ const tokensOf = (graph: Graph, index: number): Tokens => graph.steps[index]?.ru
 
 interface Queue {
   add(index: number): void;
+  /** Ranks the steps that the graph has grown by: they hold up the one that needs them. */
+  grow(neededBy: number): void;
   take(isFree: (tokens: Tokens) => boolean): number | undefined;
 }
 
 // One heap for each kind of need: steps that ask for the same tokens fit or wait together, so only the heads are looked at.
 function queueOf(graph: Graph, limits: Limits): Queue {
   const heaps = new Map<string, { readonly tokens: Tokens; readonly heap: number[] }>();
-  let ranks: Float64Array | undefined;
+  let known: number[] | undefined;
   const isBefore = (a: number, b: number): boolean => {
-    ranks ??= ranksOf(graph, limits);
+    const ranks = (known ??= ranksOf(graph, limits));
     const difference = (ranks[b] ?? 0) - (ranks[a] ?? 0);
     return difference === 0 ? a < b : difference < 0;
   };
@@ -97,9 +108,13 @@ function queueOf(graph: Graph, limits: Limits): Queue {
     add(index) {
       const tokens = tokensOf(graph, index);
       const kind = JSON.stringify(tokens);
-      const known = heaps.get(kind) ?? { tokens, heap: [] };
-      heaps.set(kind, known);
-      push(known.heap, index, isBefore);
+      const { heap } = heaps.get(kind) ?? { tokens, heap: [] };
+      heaps.set(kind, { tokens, heap });
+      push(heap, index, isBefore);
+    },
+    grow(neededBy) {
+      // Those that stand in a heap keep their ranks: another order under its feet would spoil it.
+      if (known !== undefined) rank(graph, { ranks: known, limits, behind: known[neededBy] ?? 0 });
     },
     take(isFree) {
       let best: number[] | undefined;
@@ -114,14 +129,25 @@ function queueOf(graph: Graph, limits: Limits): Queue {
 }
 
 /** For each step, how long the longest chain from its start to the end of the build takes, in milliseconds. */
-export function ranksOf(graph: Graph, limits: Pick<Limits, "durationMs">): Float64Array {
-  const ranks = new Float64Array(graph.steps.length);
-  for (let index = graph.steps.length - 1; index >= 0; index--) {
-    let longest = 0;
+export function ranksOf(graph: Graph, limits: Pick<Limits, "durationMs">): number[] {
+  const ranks: number[] = [];
+  rank(graph, { ranks, limits, behind: 0 });
+  return ranks;
+}
+
+/** Adds the ranks that are missing; what nothing else depends on has `behind` milliseconds after it. */
+function rank(
+  graph: Graph,
+  of: { readonly ranks: number[]; readonly limits: Pick<Limits, "durationMs">; readonly behind: number },
+): void {
+  const { ranks, limits, behind } = of;
+  const first = ranks.length;
+  while (ranks.length < graph.steps.length) ranks.push(0);
+  for (let index = graph.steps.length - 1; index >= first; index--) {
+    let longest = behind;
     for (const dependent of graph.dependents[index] ?? []) longest = Math.max(longest, ranks[dependent] ?? 0);
     ranks[index] = longest + limits.durationMs(index);
   }
-  return ranks;
 }
 
 type IsBefore = (a: number, b: number) => boolean;

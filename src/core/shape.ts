@@ -36,6 +36,13 @@ const RULE: Partial<Readonly<Record<keyof RuleDeclaration, Shape>>> = {
     (value) => isObject(value) && Object.keys(value as object).every((name) => RESOURCES.has(name)),
   ),
   cache: flag,
+  retry: of("no object", isObject),
+  after: of("no path or list of paths", (value) => isText(value) || Array.isArray(value)),
+  temp: flag,
+  always: flag,
+  isolate: flag,
+  scratch: flag,
+  depfile: flag,
 };
 
 const OPTIONS: Readonly<Record<keyof PipelineOptions, Shape>> = {

@@ -53,7 +53,8 @@ export type Part =
   | "input"
   | "discovered"
   | "output"
-  | "forced";
+  | "forced"
+  | "always";
 
 /**
  * One thing that makes a step stale, with its old and its new state.

@@ -11,14 +11,19 @@ export type Plan = "fresh" | "would-run" | "would-restore" | "may-run" | "would-
 
 export interface StepStatus {
   readonly step: string;
+  readonly rule: string;
   readonly plan: Plan;
   readonly reasons: readonly Reason[];
+  /** The steps that make what it reads, declared or found while it ran. */
+  readonly needs: readonly string[];
   readonly after: readonly string[];
   readonly outputs: readonly string[];
   /** The person's decision that holds the step. */
   readonly override?: OverrideNote;
   /** An acceptance that covers the step no longer. */
   readonly ended?: OverrideNote;
+  /** What stands there was built with the params of its retry's fallback. */
+  readonly isFallback?: boolean;
 }
 
 /** A step as declared, for `list` and `graph`. */

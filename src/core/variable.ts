@@ -29,6 +29,8 @@ export function checkVariables(rule: CheckedRule): void {
   for (const { name, isList } of rule.inputs) names.push(...(isList ? [name, `${name}_file`] : [name]));
   for (const { name, isList } of rule.outputs) names.push(name, `${name}_path`, ...(isList ? [`${name}_file`] : []));
   names.push(...Object.keys(rule.params), ...rule.wildcards);
+  if (rule.policy.hasScratch) names.push("scratch");
+  if (rule.policy.hasDepfile) names.push("depfile");
   const taken = names.find((name) => TAKEN.has(name));
   if (taken !== undefined)
     throw badRule({ rule: rule.name, problem: `has the name '${taken}', which the shell itself uses` });
@@ -43,7 +45,7 @@ export function checkVariables(rule: CheckedRule): void {
     if (names.indexOf(name) !== at)
       throw badRule({
         rule: rule.name,
-        problem: `has the name '${name}' twice among inputs, outputs, params, wildcards and env`,
+        problem: `has the name '${name}' twice among inputs, outputs, params, wildcards, env and pipe's own`,
         hint: "each is a variable of the command; rename one",
       });
   }

@@ -54,6 +54,8 @@ function variablesOf(run: CommandRun): Record<string, string> {
   for (const [name, value] of Object.entries(invocation.artifacts))
     variables[`${name}_path`] = typeof value === "string" ? value : value.join("\n");
   for (const [name, value] of Object.entries(invocation.params)) variables[name] = textOf(value);
+  if (invocation.scratch !== undefined) variables["scratch"] = invocation.scratch;
+  if (invocation.depfile !== undefined) variables["depfile"] = invocation.depfile;
   return { ...variables, ...invocation.wildcards };
 }
 

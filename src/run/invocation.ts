@@ -18,11 +18,16 @@ export interface Invocation {
   readonly params: Readonly<Record<string, Json>>;
   readonly wildcards: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** A folder that outlives a failure of the step. */
+  readonly scratch: string | undefined;
+  /** Where a command writes, in Make's format, what it found while running. */
+  readonly depfile: string | undefined;
 }
 
 export interface Surroundings {
   readonly root: string;
   readonly stage: Stage;
+  readonly scratch: string | undefined;
   readonly environment: EnvironmentOf;
 }
 
@@ -42,6 +47,8 @@ export function invocationOf(step: Step, from: Surroundings): Invocation {
     params: step.rule.params,
     wildcards: step.wildcards,
     env: from.environment(step.rule),
+    scratch: from.scratch,
+    depfile: step.rule.policy.hasDepfile ? from.stage.depfile : undefined,
   };
 }
 

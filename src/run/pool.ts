@@ -5,6 +5,7 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { isRefusal, refused } from "../core/error-disk.ts";
 import { endGroup } from "./group.ts";
 import type { DependAnswer, EngineMessage, RunRequest, WorkerMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
@@ -70,14 +71,21 @@ export class Pool {
         else run.onMessage(message);
       };
       const onExit = (code: number | null, signal: string | null): void => fail("killed", deathOf(code, signal));
-      const onError = (error: Error): void => fail("error", `the worker failed: ${error.message}`);
-      const onData = (chunk: Buffer): void => run.onOutput(chunk);
+      const onError = (error: Error): void => fail("error", `the worker failed: ${wordsOf(error)}`);
+      const onData = (chunk: Buffer): void => {
+        try {
+          run.onOutput(chunk);
+        } catch (error) {
+          fail("error", `its output could not be logged: ${(error as Error).message}`);
+        }
+      };
       const onAbort = (): void => fail("interrupted", "the build was interrupted");
       child.on("message", onMessage).on("exit", onExit).on("error", onError);
       for (const stream of [child.stdout, child.stderr]) stream?.on("data", onData);
       run.signal.addEventListener("abort", onAbort, { once: true });
       if (run.signal.aborted) onAbort();
-      else tell(child, { type: "run", request: run.request });
+      // One that could not be started says so by an error, in the next turn.
+      else if (child.connected) tell(child, { type: "run", request: run.request });
     });
   }
 
@@ -122,6 +130,12 @@ export class Pool {
     child.on("error", () => {});
     return { child, runs: 0 };
   }
+}
+
+function wordsOf(error: Error): string {
+  if (!isRefusal(error)) return error.message;
+  const told = refused(error);
+  return told.hint === undefined ? told.message : `${told.message}; ${told.hint}`;
 }
 
 const tell = (child: ChildProcess, message: EngineMessage): void => void child.send(message);

@@ -64,7 +64,7 @@ async function runModule(bundle: string, invocation: Invocation): Promise<Outcom
 }
 
 function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByName, object> {
-  const { inputs, outputs, artifacts, previous, params, wildcards } = invocation;
+  const { inputs, outputs, artifacts, previous, params, wildcards, scratch } = invocation;
   return {
     inputs,
     outputs,
@@ -72,6 +72,7 @@ function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByNa
     previous,
     params,
     wildcards,
+    scratch,
     log(message) {
       writeLog(`${message}\n`);
       say({ type: "logged", message });

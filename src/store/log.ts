@@ -1,7 +1,9 @@
 /** A step's log: what its last run printed, under a header for each attempt. */
 
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { fileNameOf } from "../core/artifact.ts";
+import { isRefusal, type SystemError } from "../core/error-disk.ts";
+import { writeAll } from "./whole.ts";
 
 export const logPathOf = (step: string): string => `logs/${fileNameOf(step)}.log`;
 
@@ -19,7 +21,8 @@ export function openLog(root: string, { step, attempt, atMs, note }: LogHead): n
   if (attempt === 1 && !existsSync(`${root}/logs`)) mkdirSync(`${root}/logs`);
   const descriptor = openSync(file, attempt === 1 ? "w" : "a");
   const suffix = note === undefined ? "" : `, ${note}`;
-  writeSync(descriptor, `${HEAD}${step}, attempt ${attempt}, ${new Date(atMs).toISOString()}${suffix}\n`);
+  const head = `${HEAD}${step}, attempt ${attempt}, ${new Date(atMs).toISOString()}${suffix}\n`;
+  writeAll(descriptor, head, file);
   return descriptor;
 }
 
@@ -41,8 +44,18 @@ export function bodyOfLog(root: string, step: string): string {
   return lines.filter((line) => !line.startsWith(HEAD)).join("\n");
 }
 
-/** The last lines of a log, read from its end however long it is. */
+/** The last lines of a log, read from its end however long it is; none where it cannot be read. */
 export function tailOfLog(root: string, step: string, lines: number): readonly string[] {
+  try {
+    return tailOf(root, step, lines);
+  } catch (error) {
+    // It is asked for to tell of a failure, and what refuses it may be that failure.
+    if (isRefusal(error as SystemError)) return [];
+    throw error;
+  }
+}
+
+function tailOf(root: string, step: string, lines: number): readonly string[] {
   const file = `${root}/${logPathOf(step)}`;
   if (!existsSync(file)) return [];
   const descriptor = openSync(file, "r");

@@ -5,10 +5,11 @@
  * was hashed; a young one is hashed once more at the next build and then believed.
  */
 
-import { closeSync, fstatSync, mkdirSync, openSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isDirectory, isOwnFile } from "../core/artifact.ts";
 import { ABSENT, type Digest } from "../core/staleness.ts";
-import { digestOfDescriptor, digestOfText } from "./digest.ts";
+import { clockOffsetMs } from "./clock.ts";
+import { hashFile, isGone, stampOf, treeDigest } from "./content.ts";
 import { lookOf, matches, racyMarginMs, sameStats, signatureOf, type Look, type Signature } from "./signature.ts";
 import type { State } from "./state.ts";
 import { listingOf, membersOf } from "./tree.ts";
@@ -51,14 +52,30 @@ export class Observer {
 
   /** The content at a project path: a digest, `absent`, or `of another kind`. */
   digestOf(path: string): Digest {
-    const seen = this.#see(path);
-    return (seen.digest ??= this.#digest(path, seen));
+    for (let triesLeft = 3; ; triesLeft--) {
+      const seen = this.#see(path);
+      try {
+        return (seen.digest ??= this.#digest(path, seen));
+      } catch (error) {
+        if (triesLeft === 0 || !isGone(error)) throw error;
+        this.forget(path);
+      }
+    }
   }
 
-  /** True where the path may have changed after `sinceMs`, as far as its times can tell. */
+  /** True where the path may have changed after `sinceMs` of this machine's clock, as far as its times can tell. */
   isYoungerThan(path: string, sinceMs: number): boolean {
-    const { stats } = this.#see(path);
-    return stats !== undefined && stats.ctimeMs > sinceMs - racyMarginMs(stats);
+    const since = sinceMs + this.#offsetMs();
+    const isYoung = ({ stats }: Seen): boolean => stats !== undefined && stats.ctimeMs > since - racyMarginMs(stats);
+    if (isYoung(this.#see(path))) return true;
+    // A folder's own times tell of members that come and go, not of edits to one.
+    return isDirectory(path) && [...this.#seen].some(([inside, seen]) => inside.startsWith(path) && isYoung(seen));
+  }
+
+  /** How long to wait until an edit of any of these can be told from one before. */
+  settlingMs(paths: readonly string[]): number {
+    const margins = paths.map((path) => this.#see(path).stats).map((stats) => (stats ? racyMarginMs(stats) : 0));
+    return Math.max(0, ...margins);
   }
 
   sizeBytes(path: string): number {
@@ -124,8 +141,7 @@ export class Observer {
    * might have gone unseen.
    */
   allLooks(): readonly (readonly [string, Look | undefined])[] | undefined {
-    this.#nowMs();
-    const openedMs = this.#openedMs + (this.#clockOffsetMs ?? 0);
+    const openedMs = this.#openedMs + this.#offsetMs();
     const isOld = (look: Look): boolean => openedMs - Math.max(look.mtimeMs, look.ctimeMs) > racyMarginMs(look);
     const looks: (readonly [string, Look | undefined])[] = [];
     for (const [path, { stats }] of this.#seen) {
@@ -153,7 +169,7 @@ export class Observer {
   #stat(path: string): Look | undefined {
     const bare = isDirectory(path) ? path.slice(0, -1) : path;
     try {
-      const stats = statSync(`${this.#root}/${bare}`, { throwIfNoEntry: false });
+      const stats = statSync(this.#at(bare), { throwIfNoEntry: false });
       return stats && lookOf(stats);
     } catch (error) {
       // `a/b` where `a` is a file is as absent as any other.
@@ -173,14 +189,14 @@ export class Observer {
     if (known !== undefined && known.isTrusted && matches(known, stats)) return known.digest;
     // An edit within the clock's grain may come while a long file is read, so what counts is when the reading began.
     const nowMs = this.#nowMs();
-    const hashed = hashFile(`${this.#root}/${path}`);
+    const hashed = hashFile(this.#at(path));
     this.#fresh.set(path, signatureOf(hashed.stats, hashed.digest, nowMs));
     this.#seen.set(path, { stats: hashed.stats, digest: hashed.digest });
     return hashed.digest;
   }
 
   #digestOfDirectory(path: string, seen: Seen): Digest {
-    const members = membersOf(`${this.#root}/${path}`, path).filter((member) => !isOwnFile(path + member.path));
+    const members = membersOf(this.#at(path), path).filter((member) => !isOwnFile(path + member.path));
     seen.stamp = stampOf(members);
     // A folder's own times tell of members that come and go.
     for (const member of members) if (member.kind === "directory") this.#see(`${path}${member.path}/`);
@@ -188,7 +204,7 @@ export class Observer {
       listingOf(members, (member) => {
         const at = path + member.path;
         this.#lookAgain(at, lookOf(member.stats));
-        return this.digestOf(at);
+        return this.#digest(at, this.#see(at));
       }),
     );
   }
@@ -202,48 +218,25 @@ export class Observer {
   }
 
   #stampOf(path: string): string {
-    return stampOf(membersOf(`${this.#root}/${path}`, path));
+    try {
+      return stampOf(membersOf(this.#at(path), path));
+    } catch (error) {
+      if (isGone(error)) return "it is just being replaced";
+      throw error;
+    }
+  }
+
+  /** A path that was found outside of the project is absolute. */
+  #at(path: string): string {
+    return path.startsWith("/") ? path : `${this.#root}/${path}`;
+  }
+
+  #nowMs(): number {
+    return Date.now() + this.#offsetMs();
   }
 
   // Signatures are judged by the clock of the file system that stamps them, which may be another machine's.
-  #nowMs(): number {
-    if (this.#clockOffsetMs === undefined) {
-      const probe = `${this.#root}/.pipe/clock`;
-      mkdirSync(`${this.#root}/.pipe`, { recursive: true });
-      writeFileSync(probe, "");
-      this.#clockOffsetMs = statSync(probe).mtimeMs - Date.now();
-    }
-    return Date.now() + this.#clockOffsetMs;
+  #offsetMs(): number {
+    return (this.#clockOffsetMs ??= clockOffsetMs(`${this.#root}/.pipe`));
   }
 }
-
-export const treeDigest = (listing: string): Digest => `tree-${digestOfText(listing)}`;
-
-function stampOf(members: ReturnType<typeof membersOf>): string {
-  return members
-    .map((member) => {
-      if (member.kind !== "file") return `${member.path} ${member.kind === "link" ? member.target : ""}`;
-      const { ino, size, mtimeMs, ctimeMs } = member.stats;
-      return `${member.path} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-    })
-    .join("\n");
-}
-
-/** The digest of a file, and its state on the very descriptor that was hashed. */
-function hashFile(file: string): { readonly digest: Digest; readonly stats: Look } {
-  const descriptor = openSync(file, "r");
-  try {
-    for (let triesLeft = 3; ; triesLeft--) {
-      const stats = lookOf(fstatSync(descriptor));
-      const digest = digestOfDescriptor(descriptor, stats.size) + (stats.isExecutable ? EXECUTABLE : "");
-      // A file that changed under the reading has no one content. The next look may find one; if not, the step that
-      // reads it will see that it keeps moving.
-      if (triesLeft === 0 || sameStats(stats, lookOf(fstatSync(descriptor)))) return { digest, stats };
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Ends the digest of a file that may be executed: the bit is part of its content. */
-const EXECUTABLE = "+x";

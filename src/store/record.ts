@@ -3,7 +3,7 @@
 import { noteOf, type Override, type OverrideNote } from "../core/override.ts";
 import type { InputState, PathState, Trace } from "../core/staleness.ts";
 import type { Signature } from "./signature.ts";
-import type { Journal } from "./state.ts";
+import type { Journal } from "./journal.ts";
 
 /** Numbers that are amounts or indexes into the line's table of strings. */
 export type Row = readonly number[];

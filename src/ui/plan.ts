@@ -23,16 +23,17 @@ export interface PlanOptions {
 }
 
 export function planText(
-  status: Pick<StepStatus, "step" | "plan" | "reasons" | "after" | "override" | "ended">,
+  status: Pick<StepStatus, "step" | "plan" | "reasons" | "after" | "isFallback" | "override" | "ended">,
   options: PlanOptions,
 ): string {
   const { word, style } = WORDS[status.plan];
   const condition =
     status.plan === "may-run" ? `, if ${someOf(status.after, 3).replace(/ and (?!\d+ more$)/, " or ")} changes` : "";
+  const note = status.isFallback === true ? ", built with its fallback" : "";
   const isShort = options.reasons === "short";
   const why = isShort && status.reasons.length > 0 ? `: ${shortReasons(status.reasons)}` : "";
   const full = isShort ? [] : status.reasons.map((reason) => `${" ".repeat(WIDTH)}because ${reasonText(reason)}\n`);
-  return `${options.paint(style, word.padEnd(WIDTH))}${status.step}${noteOn(status)}${condition}${why}\n${full.join("")}`;
+  return `${options.paint(style, word.padEnd(WIDTH))}${status.step}${note}${noteOn(status)}${condition}${why}\n${full.join("")}`;
 }
 
 function noteOn({ override, ended }: Pick<StepStatus, "override" | "ended">): string {

@@ -16,6 +16,7 @@ export function reasonText(reason: Reason): string {
 const SENTENCES: Readonly<Record<Part, (reason: Reason) => string>> = {
   record: () => "never built here",
   forced: () => "--force",
+  always: () => "always runs",
   code: ({ name, was, now }) =>
     was === undefined ? `runs ${name} now` : now === undefined ? `runs ${name} no longer` : `code of ${name} changed`,
   command: ({ was, now }) =>
@@ -79,6 +80,7 @@ function inputSentence(reason: Reason): string {
 
 function discoveredSentence({ name, was, now }: Reason): string {
   if (now === "absent") return `${name}, found while running, is missing`;
+  if (now === "lost") return `${name}, found while running, cannot be made any more`;
   if (was === "absent") return `${name}, looked for while running, is there now`;
   return `${name}, found while running, changed`;
 }

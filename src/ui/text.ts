@@ -6,6 +6,7 @@ import type {
   Emit,
   OutputMade,
   StepBuilt,
+  StepRetrying,
   StepFailed,
   StepFresh,
   StepPlanned,
@@ -43,6 +44,8 @@ export function textReporter(options: TextOptions): Emit {
       case "step-started":
         metrics.delete(event.step);
         return lines.started(event);
+      case "step-retrying":
+        return lines.retrying(event);
       case "step-built":
         lines.built(event, metrics.get(event.step) ?? []);
         metrics.delete(event.step);
@@ -87,9 +90,10 @@ class Lines {
   }
 
   /** What a person decided is told each time, or it would be forgotten. */
-  fresh({ step, override }: StepFresh): void {
+  fresh(event: StepFresh): void {
+    const { step, override } = event;
     if (override !== undefined) this.tell("fresh", "warn", `${step}, ${noteText(override)}`);
-    else if (this.#options.show === "everything") this.tell("fresh", "faint", step);
+    else if (this.#options.show === "everything") this.tell("fresh", "faint", `${step}${byFallback(event)}`);
   }
 
   #detail(text: string): void {
@@ -108,9 +112,19 @@ class Lines {
     if (attempt > 1) this.tell("again", "warn", `${step}, attempt ${attempt}`);
   }
 
-  built({ step, reasons, durationMs, attempts, outputs }: StepBuilt, metrics: readonly string[]): void {
+  retrying({ step, kind, message, waitMs, isFallback }: StepRetrying): void {
+    const wait = waitMs === 0 ? "at once" : `in ${formatDuration(waitMs)}`;
+    const how = isFallback ? " with its fallback" : "";
+    this.tell("retry", "warn", `${step} ${wait}${how}: ${kind === "error" ? "" : `${kind}, `}${message}`);
+  }
+
+  built(event: StepBuilt, metrics: readonly string[]): void {
+    const { step, reasons, durationMs, attempts, outputs } = event;
     const tries = attempts > 1 ? `, ${attempts} attempts` : "";
-    this.#headed("built", "good", { rest: `${step} in ${formatDuration(durationMs)}${tries}`, reasons });
+    this.#headed("built", "good", {
+      rest: `${step} in ${formatDuration(durationMs)}${tries}${byFallback(event)}`,
+      reasons,
+    });
     this.#outputs(outputs);
     if (metrics.length > 0) this.#detail(metrics.join(", "));
   }
@@ -160,6 +174,9 @@ class Lines {
     if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
   }
 }
+
+const byFallback = ({ isFallback }: { readonly isFallback?: boolean }): string =>
+  isFallback === true ? ", built with its fallback" : "";
 
 function summaryOf({ built, restored, fresh, failed, skipped, held = 0, durationMs, exitCode }: BuildFinished): string {
   const interrupted = exitCode > 128;

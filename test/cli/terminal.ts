@@ -15,6 +15,7 @@ export async function pipe(args: readonly string[], cwd = "/"): Promise<Answer> 
     err: { write: (text) => (err += text) },
     env: process.env,
     cwd,
+    sleep: async () => {},
     interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
   });
   return { code, out, err };

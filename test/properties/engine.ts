@@ -33,12 +33,18 @@ const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 export interface Engine {
   build(
     root: string,
-    of: { readonly jobs: number; readonly onEvent?: Emit },
+    of: { readonly jobs: number; readonly onEvent?: Emit; readonly sleep?: (ms: number) => void },
   ): Promise<{ readonly problem: string; readonly events: readonly BuildEvent[] }>;
   status(root: string): Promise<readonly StepStatus[]>;
   /** A build in a process of its own that is killed at the given rename of a publish; true where it came so far. */
   buildKilled(root: string, rename: number): Promise<boolean>;
   remove(): void;
+}
+
+interface Listening {
+  readonly onLine: (line: string) => void;
+  /** Takes the place of the clock: every wait is over at once. */
+  readonly sleep?: (ms: number) => void;
 }
 
 /** Bundles the engine to a folder from which it finds its packages. */
@@ -63,14 +69,15 @@ export async function engineOf(): Promise<Engine> {
     logLevel: "error",
   });
   const { main } = (await import(pathToFileURL(`${folder}/entry.js`).href)) as typeof import("./entry.ts");
-  const pipe = async (root: string, args: readonly string[], onLine: (line: string) => void): Promise<string> => {
+  const pipe = async (root: string, args: readonly string[], of: Listening): Promise<string> => {
     let err = "";
     try {
       const code = await main([...args, "--json", "-C", root], {
-        out: { write: (text) => text.trimEnd().split("\n").forEach(onLine) },
+        out: { write: (text) => text.trimEnd().split("\n").forEach(of.onLine) },
         err: { write: (text) => (err += text) },
         env: process.env,
         cwd: root,
+        sleep: async (ms) => of.sleep?.(ms),
         interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
       });
       return code === 0 ? "" : `exit code ${code} ${err}`;
@@ -80,18 +87,19 @@ export async function engineOf(): Promise<Engine> {
     }
   };
   return {
-    async build(root, { jobs, onEvent }) {
+    async build(root, { jobs, onEvent, sleep = () => {} }) {
       const events: BuildEvent[] = [];
-      const problem = await pipe(root, ["build", `-j${jobs}`], (line) => {
+      const onLine = (line: string): void => {
         const event = JSON.parse(line) as BuildEvent;
         events.push(event);
         onEvent?.(event);
-      });
+      };
+      const problem = await pipe(root, ["build", `-j${jobs}`], { onLine, sleep });
       return { problem, events };
     },
     async status(root) {
       const lines: string[] = [];
-      const problem = await pipe(root, ["status"], (line) => lines.push(line));
+      const problem = await pipe(root, ["status"], { onLine: (line) => lines.push(line) });
       if (problem !== "") throw new Error(problem);
       return (JSON.parse(lines.join("\n")) as { readonly steps: readonly StepStatus[] }).steps;
     },

@@ -23,5 +23,6 @@ process.exitCode = await main(["build", "--json", "-j1", "-C", root], {
   err: process.stderr,
   env: process.env,
   cwd: root,
+  sleep: async () => {},
   interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
 });

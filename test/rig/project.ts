@@ -26,8 +26,8 @@ export interface Run {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Called while the command still runs. */
-  readonly onEvent?: (event: BuildEvent) => void;
+  /** Called while the command still runs; `end` sends it a signal. */
+  readonly onEvent?: (event: BuildEvent, end: (signal: NodeJS.Signals) => void) => void;
 }
 
 export interface Project {
@@ -110,7 +110,7 @@ function pipe(cwd: string, args: readonly string[], { env, onEvent }: RunOptions
       if (!line.startsWith("{")) return;
       const event = JSON.parse(line) as BuildEvent;
       events.push(event);
-      onEvent?.(event);
+      onEvent?.(event, (signal) => void child.kill(signal));
     });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -42,6 +42,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     previous: {} as { readonly [K in keyof O]: undefined },
     params: params as P,
     wildcards: {},
+    scratch: undefined,
     log: (message) => void log.push(message),
     metric: (name, value) => void (metrics[name] = value),
     progress: () => undefined,

@@ -34,6 +34,8 @@ describe("a command", () => {
     params: {},
     wildcards: {},
     env: { PATH: process.env["PATH"] ?? "" },
+    scratch: undefined,
+    depfile: undefined,
   };
 
   async function run(

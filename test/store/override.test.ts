@@ -7,7 +7,8 @@ import { digestsInUse, type Override, type OverrideNote } from "../../src/core/o
 import type { Trace } from "../../src/core/staleness.ts";
 import { Cache } from "../../src/store/cache.ts";
 import { Observer } from "../../src/store/observer.ts";
-import { finishJournals, Publisher, type Shelves, type Staged } from "../../src/store/publish.ts";
+import { Publisher, type Shelves, type Staged } from "../../src/store/publish.ts";
+import { finishJournals } from "../../src/store/recover.ts";
 import { State } from "../../src/store/state.ts";
 import { temporaryFolder } from "../rig/project.ts";
 
@@ -136,11 +137,13 @@ describe("publishing an override", () => {
     outputs: outputs.map(({ path, digest }) => ({ path, digest })),
   });
 
+  const ignored = (): void => {};
+
   /** Both outputs built as `new`, and `old` about to be put back over them. */
   function ready(): readonly Staged[] {
     const built = staged("new");
     const { state, ...rest } = shelves();
-    new Publisher({ state, ...rest }, "b1").publish(traceFrom(built), built);
+    new Publisher({ state, ...rest }, "b1").publish(traceFrom(built), built, ignored);
     state.close();
     return staged("old");
   }
@@ -149,7 +152,9 @@ describe("publishing an override", () => {
     const old = ready();
     const at = shelves();
     const before = at.state.trace("s");
-    expect(new Publisher(at, "b2").publish(traceFrom(old), old, NOTE).rescued).toEqual([]);
+    const rescued: string[] = [];
+    new Publisher(at, "b2").publish({ ...NOTE, trace: traceFrom(old) }, old, (paths) => rescued.push(...paths));
+    expect(rescued).toEqual([]);
     at.state.close();
     expect([read("one.out"), read("two.out")]).toEqual(["old", "old"]);
     expect(reopened().overrides.get("s")).toEqual({ ...NOTE, trace: traceFrom(old) });
@@ -161,7 +166,7 @@ describe("publishing an override", () => {
     write("one.out", "old");
     write("two.out", "old");
     const at = shelves();
-    new Publisher(at, "b2").publish(traceFrom(old), old, NOTE);
+    new Publisher(at, "b2").publish({ ...NOTE, trace: traceFrom(old) }, old, ignored);
     at.state.close();
     expect(reopened().overrides.get("s")).toEqual({ ...NOTE, trace: traceFrom(old) });
   });

@@ -21,6 +21,12 @@ const train = rule({
   tools: { sort: "sort --version" },
   resources,
   cache: false,
+  retry: { times: 3, delay: "500ms", backoff: "linear", on: ["network", "fit"], fallback: { seed: 8 } },
+  timeout: "9h",
+  after: tidy.outputs.rows,
+  always: true,
+  isolate: true,
+  scratch: true,
   run: () => import("./train.ts"),
 });
 
@@ -39,6 +45,10 @@ const summarize = rule({
   },
   params: { digits: 3, columns: ["mass", "sex"], deep: { nested: [null, true] } },
   shell: "bash",
+  depfile: true,
+  temp: true,
+  after: ["data/{table}.index"],
+  retry: { times: 1, fallback: { digits: 2 } },
   run: 'summarize "$rows" "$year" > "$summary"',
 });
 

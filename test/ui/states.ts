@@ -8,6 +8,8 @@ export const B = "b".repeat(64);
 
 export const statusOf = (step: string, rest: Partial<StepStatus> = {}): StepStatus => ({
   step,
+  rule: step.split(":")[0] ?? step,
+  needs: [],
   plan: "fresh",
   reasons: [],
   after: [],

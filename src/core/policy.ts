@@ -1,0 +1,108 @@
+/** How a step is treated beside what it makes: none of it is part of its fingerprint. Pure. */
+
+import { artifactPath } from "./artifact.ts";
+import type { CheckedRule } from "./declaration.ts";
+import { durationMs, type Duration } from "./duration.ts";
+import { badRule } from "./error.ts";
+import { isJson } from "./json.ts";
+import type { Retry, RetryPolicy } from "./retry.ts";
+import type { Json, Paths, RuleDeclaration } from "./rule.ts";
+
+/** What a Pipefile says of it. */
+export interface Policies<P = Readonly<Record<string, Json>>> {
+  /** Second chances after a failure. */
+  readonly retry?: Retry<P>;
+  /** How long one attempt may take before all its processes are ended. */
+  readonly timeout?: Duration;
+  /** Paths that are up to date before the step starts, though their content does not count. */
+  readonly after?: Paths;
+  /** The outputs are removed once the steps that read them are built; that they are gone is no reason to build them. */
+  readonly temp?: boolean;
+  /** Runs at each build; outputs that come out the same spare its dependents. */
+  readonly always?: boolean;
+  /** A process for each attempt alone, shared with no other step. */
+  readonly isolate?: boolean;
+  /** A folder that is kept from attempt to attempt, and from build to build, until the step succeeds. */
+  readonly scratch?: boolean;
+}
+
+/** The same, checked. */
+export interface Policy {
+  readonly retry: RetryPolicy | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly isTemporary: boolean;
+  readonly isAlways: boolean;
+  readonly isIsolated: boolean;
+  readonly hasScratch: boolean;
+  readonly hasDepfile: boolean;
+}
+
+export function policyOf(rule: string, declared: Partial<RuleDeclaration>): Policy {
+  const { retry, timeout, temp, always, isolate, scratch, depfile, run } = declared;
+  if (depfile === true && typeof run !== "string")
+    throw badRule({ rule, problem: "has a depfile, but no command that could write it", hint: "call depend(path)" });
+  return {
+    retry: retry && retryOf(rule, retry, declared.params ?? {}),
+    timeoutMs: timeout === undefined ? undefined : timeMs(rule, "timeout", timeout),
+    isTemporary: temp === true,
+    isAlways: always === true,
+    isIsolated: isolate === true,
+    hasScratch: scratch === true,
+    hasDepfile: depfile === true,
+  };
+}
+
+const RETRY = ["times", "delay", "backoff", "on", "fallback"];
+const BACKOFFS = ["none", "linear", "exponential"];
+
+function retryOf(rule: string, retry: Retry, params: Readonly<Record<string, Json>>): RetryPolicy {
+  const refuse = (problem: string, hint: string): never => {
+    throw badRule({ rule, problem: `has a retry ${problem}`, hint });
+  };
+  const { times, delay, backoff = "none", on, fallback } = retry;
+  const unknown = Object.keys(retry).find((name) => !RETRY.includes(name));
+  if (unknown !== undefined) refuse(`with '${unknown}'`, `it has ${RETRY.join(", ")}`);
+  if (!Number.isSafeInteger(times) || times < 0)
+    refuse(`with the times ${String(times)}`, "times is a whole number: 3 makes at most 4 attempts");
+  if (!BACKOFFS.includes(backoff)) refuse(`with the backoff '${backoff}'`, `it is ${BACKOFFS.join(", ")}`);
+  if (on !== undefined && !(Array.isArray(on) && on.every((kind) => typeof kind === "string" && kind !== "")))
+    refuse("with an 'on' that is no list of kinds", 'such as ["network", "timeout"]');
+  if (fallback !== undefined) {
+    const stray = Object.keys(fallback).find((name) => !Object.hasOwn(params, name));
+    if (stray !== undefined)
+      refuse(`whose fallback has '${stray}'`, "a fallback gives other values to declared params");
+    if (!isJson(fallback)) refuse("with a fallback that is no JSON", "params are JSON");
+  }
+  return {
+    times,
+    delayMs: delay === undefined ? 0 : timeMs(rule, "retry.delay", delay),
+    backoff,
+    on: on ?? "any",
+    fallback: fallback as RetryPolicy["fallback"],
+  };
+}
+
+function timeMs(rule: string, field: string, text: string): number {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
+  const hint = 'write a number and ms, s, m, h or d, such as "10m"';
+  throw badRule({ rule, problem: `has the ${field} '${text}'`, hint });
+}
+
+/** The paths of `after`, checked like inputs. */
+export function pathsOfAfter(rule: string, after: Paths | undefined): readonly string[] {
+  if (after === undefined) return NONE;
+  const paths: readonly unknown[] = typeof after === "string" ? [after] : after;
+  return paths.map((path) => {
+    if (typeof path !== "string") throw badRule({ rule, problem: "has an 'after' that is no path or list of paths" });
+    return artifactPath(path, `rule ${rule}, 'after'`);
+  });
+}
+
+const NONE: readonly string[] = [];
+
+/** The rule with the params of its retries. */
+export function fallbackRule(rule: CheckedRule): CheckedRule | undefined {
+  const { fallback } = rule.policy.retry ?? {};
+  return fallback === undefined ? undefined : { ...rule, params: { ...rule.params, ...fallback } };
+}
