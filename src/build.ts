@@ -7,8 +7,10 @@ import { totalmem } from "node:os";
 import type { Execution } from "./attempt.ts";
 import { newBuildId } from "./build-id.ts";
 import { both, type Emit } from "./core/event.ts";
+import type { Force } from "./core/force.ts";
 import type { Graph } from "./core/graph.ts";
 import { finishedEvent, type Fate } from "./fate.ts";
+import { refuseForced } from "./hold.ts";
 import { settleAll } from "./loop.ts";
 import type { Project } from "./project.ts";
 import { keepWithinLimit } from "./room.ts";
@@ -25,7 +27,7 @@ export interface BuildRequest {
   readonly targets: readonly string[];
   readonly jobs: number;
   /** `all`, or the names of the rules to run whatever their state. */
-  readonly force: "all" | readonly string[];
+  readonly force: Force;
   readonly useCache: boolean;
   /** After a failure, whatever does not need the failed step is built still. */
   readonly keepGoing: boolean;
@@ -44,6 +46,7 @@ export async function build(request: BuildRequest): Promise<number> {
   const startedMs = Date.now();
   const id = newBuildId(startedMs);
   const graph = project.graph(targets);
+  refuseForced(project, graph.steps, request.force);
   const [pool, stages] = [new Pool(project.root), new Stages(project.root)];
   const ledger = ledgerOf(project.root, id, (refusal) => request.emit(notReported(refusal)));
   const emit = both(ledger.record, request.emit);

@@ -7,7 +7,7 @@ import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
-import { overridden } from "./core/override.ts";
+import { withParams } from "./core/params.ts";
 import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
@@ -91,7 +91,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     }
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
-    const declared = overridden(checkedRules(pipeline), request.params);
+    const declared = withParams(checkedRules(pipeline), request.params);
     const cachePlace = cachePlaceFor(request, pipeline);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));

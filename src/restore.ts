@@ -5,6 +5,7 @@ import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
+import type { PathState } from "./core/staleness.ts";
 import { publishAll, traceOf } from "./finish.ts";
 import type { Judgement, Look } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -60,7 +61,7 @@ export function restore(
   const { judgement, candidate } = of;
   const stage = stages.take();
   try {
-    const staged = stagedFrom(project, candidate, stage);
+    const staged = stagedFrom(project, candidate.outputs, stage);
     if (staged === undefined) return undefined;
     replayLog(project, step, candidate);
     const startedMs = Date.now();
@@ -74,9 +75,10 @@ export function restore(
   }
 }
 
-function stagedFrom(
+/** Outputs from the cache to the stage; undefined where the bytes of one are not there whole. */
+export function stagedFrom(
   { root, cache, observer }: Project,
-  { outputs }: Candidate,
+  outputs: readonly PathState[],
   stage: Stage,
 ): readonly Staged[] | undefined {
   stage.prepare(outputs.map((output) => output.path));

@@ -2,6 +2,8 @@
 
 import { undeclaredPath, type PipeError } from "./core/error.ts";
 import type { Warning } from "./core/event.ts";
+import { noteText, type OverrideNote } from "./core/override.ts";
+import type { Reason } from "./core/staleness.ts";
 import type { Project } from "./project.ts";
 
 export function deadOutputs({ catalog }: Pick<Project, "catalog">): readonly Warning[] {
@@ -30,6 +32,26 @@ export const rescued = (step: string, path: string): Warning => ({
   code: "rescued",
   message: `${step} replaced an output that was not its own work; the earlier one is kept as ${path}`,
   hint: "copy it back under another name if you need it; it is not used again",
+});
+
+/** `reasons` are what changed since the acceptance. */
+export function overrideEnded(step: string, override: OverrideNote, reasons: readonly Reason[]): Warning {
+  const shown = reasons.slice(0, 3).map(({ part, name }) => `${part} ${name}`.trim());
+  const more = reasons.length > shown.length ? ` and ${reasons.length - shown.length} more` : "";
+  return {
+    type: "warning",
+    code: "override-ended",
+    message: `${step} was ${noteText(override)}; that covers it no longer, for these changed: ${shown.join(", ")}${more}`,
+    hint: `it is judged as any other step; 'pipe accept ${step} --reason "…"' accepts what stands there then`,
+  };
+}
+
+/** `needs` are steps that the accepted one reads from. */
+export const acceptedEarly = (step: string, needs: readonly string[]): Warning => ({
+  type: "warning",
+  code: "accepted-early",
+  message: `${step} is accepted for its inputs of now, but ${needs.join(", ")} may yet change them, which would end it`,
+  hint: `pipe build ${needs.join(" ")}, and then accept ${step}`,
 });
 
 /** What the cache refused to take of a step that is otherwise done. */

@@ -1,5 +1,6 @@
-/** What of the cache a project would need to put its present outputs back: the objects that its traces name. */
+/** What of the cache a project would need to put its present outputs back: the objects that its traces and overrides name. */
 
+import { digestsHeld } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import { cacheKey } from "./candidate.ts";
@@ -11,7 +12,7 @@ export function digestsInUse(
 ): ReadonlySet<Digest> {
   const traces = [...steps].flatMap((step) => state.trace(step) ?? []);
   const found = traces.flatMap((trace) => [...trace.outputs.map(({ digest }) => digest), ...logsOf(trace, cache)]);
-  return withMembers(found, cache);
+  return withMembers([...found, ...digestsHeld(state.overrides.values())], cache);
 }
 
 /** The log is not in the trace, but in the entry of the run that had these outputs. */
