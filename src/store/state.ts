@@ -6,13 +6,13 @@
  * whatever a killed writer left behind, the next line starts afresh.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Signature } from "./signature.ts";
-import { writeAll } from "./whole.ts";
+import { textIn, writeAll } from "./whole.ts";
 
 /** A publish that was begun: from the first rename on, this is how the next start knows what to finish. */
 export interface Journal {
@@ -207,15 +207,7 @@ function textOfLine(line: Line): string {
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0");
 const isWhole = (line: string): boolean => line[8] === " " && checksum(line.slice(9)) === line.slice(0, 8);
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
-}
-
+const textOf = (file: string): string => textIn(file) ?? "";
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
 function damageOf(text: string, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {
