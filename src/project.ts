@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
+import { refuseClash } from "./core/clash.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
 import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { Emit } from "./core/event.ts";
@@ -18,6 +19,7 @@ import { endLeftWorkers } from "./run/guardian.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
+import { ignoresCase } from "./store/case.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
@@ -119,6 +121,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       fallbacks: fallbacksOf(rules),
       graph(targets) {
         const graph = graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets));
+        refuseClash(graph.steps, () => ignoresCase(request.pipefile));
         if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
         return graph;
       },

@@ -20,6 +20,13 @@ export function refused(error: SystemError): PipeError {
   return make(error);
 }
 
+export const caseClash = (at: { path: string; step: string; other: string; owner: string }): PipeError =>
+  new PipeError({
+    code: "case-clash",
+    message: `${at.path}, an output of ${at.step}, and ${at.other} of ${at.owner} are one file here: this file system ignores case`,
+    hint: "rename one of them",
+  });
+
 const diskFull = (error: SystemError): PipeError =>
   new PipeError({
     code: "disk-full",
