@@ -12,4 +12,4 @@ export function ignoresCase(file: string): boolean {
 }
 
 const swapped = (name: string): string =>
-  [...name].map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase())).join("");
+  name.replaceAll(/./g, (letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()));

@@ -38,7 +38,7 @@ function untilEvent(start: (onEvent: (event: BuildEvent) => void) => Promise<Run
     ended = start((each) => (each.type === type ? resolve(each) : undefined));
     ended.then((run) => reject(new Error(`no ${type}: ${run.stdout}${run.stderr}`)), reject);
   });
-  return { event, ended: ended as Promise<Run> | undefined };
+  return { event, ended };
 }
 
 const building = (project: Project, args: readonly string[] = []) =>
@@ -129,16 +129,16 @@ test("commands that read beside a build answer what was or what will be, and not
   open(project);
   await project.build();
   const answers: Run[] = [];
-  let isBuilding = true;
+  const built = new AbortController();
   const reader = async (args: readonly string[]): Promise<void> => {
-    while (isBuilding) answers.push(await project.pipe(args));
+    while (!built.signal.aborted) answers.push(await project.pipe(args));
   };
   const build = async (): Promise<void> => {
     for (const text of ["1", "2", "3", "4", "5", "6"]) {
       project.write("in.txt", text);
       await project.build("-j2");
     }
-    isBuilding = false;
+    built.abort();
   };
   await Promise.all([
     build(),
