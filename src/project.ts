@@ -90,11 +90,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const observer = new Observer(root, state);
     const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
-    if (request.access === "write") {
-      // Nobody may write to the project any more: not even a worker of a build that was killed.
-      await endLeftWorkers(root);
-      sweep(root);
-    }
+    if (request.access === "write") await takeOver(root);
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);
@@ -132,6 +128,12 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     release();
     throw error;
   }
+}
+
+async function takeOver(root: string): Promise<void> {
+  // Nobody may write to the project any more: not even a worker of a build that was killed.
+  await endLeftWorkers(root);
+  sweep(root);
 }
 
 function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => void> {
