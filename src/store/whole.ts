@@ -12,6 +12,15 @@ export function writeAll(descriptor: number, content: string | Uint8Array, file:
   }
 }
 
+export function appendAll(file: string, content: string): void {
+  const descriptor = openSync(file, "a");
+  try {
+    writeAll(descriptor, content, file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The text of a file; undefined where there is none. */
 export function textIn(file: string): string | undefined {
   try {
