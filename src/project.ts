@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
+import { refuseClash } from "./core/clash.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
@@ -18,6 +19,7 @@ import { environmentFrom, type Environment, type EnvironmentOf } from "./run/inv
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
 import type { CachePlace } from "./store/cache-place.ts";
+import { ignoresCase } from "./store/case.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
@@ -84,11 +86,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   try {
     const state = recall(request);
     const observer = new Observer(root, state);
-    if (request.access === "write") {
-      // Nobody may write to the project any more: not even a worker of a build that was killed.
-      await endLeftWorkers(root);
-      sweep(root);
-    }
+    if (request.access === "write") await takeOver(root);
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = withParams(checkedRules(pipeline), request.params);
@@ -117,6 +115,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       fallbacks: fallbacksOf(rules),
       graph(targets) {
         const graph = graphOf(catalog, disk, rootsOf({ catalog, disk, pipeline }, targets));
+        refuseClash(graph.steps, () => ignoresCase(request.pipefile));
         if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
         return graph;
       },
@@ -127,6 +126,12 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     release();
     throw error;
   }
+}
+
+async function takeOver(root: string): Promise<void> {
+  // Nobody may write to the project any more: not even a worker of a build that was killed.
+  await endLeftWorkers(root);
+  sweep(root);
 }
 
 function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => void> {

@@ -20,6 +20,13 @@ export function refused(error: SystemError): PipeError {
   return make(error);
 }
 
+export const caseClash = (at: { path: string; step: string; other: string; owner: string }): PipeError =>
+  new PipeError({
+    code: "case-clash",
+    message: `${at.path}, an output of ${at.step}, and ${at.other} of ${at.owner} are one file here: this file system ignores case`,
+    hint: "rename one of them",
+  });
+
 const diskFull = (error: SystemError): PipeError =>
   new PipeError({
     code: "disk-full",
@@ -31,7 +38,7 @@ const noPermission = (error: SystemError): PipeError =>
   new PipeError({
     code: "no-permission",
     message: `permission denied: ${deedOf(error)}`,
-    hint: `'ls -ld ${placesOf(error)[0] ?? "."}' shows whose it is; 'chmod u+rwX' gives you access to what is yours`,
+    hint: `'ls -ld ${whereOf(error)}' shows whose they are; 'chmod u+rwX' gives you access to what is yours`,
   });
 
 const readOnly = (error: SystemError): PipeError =>
@@ -80,4 +87,14 @@ const REFUSALS: Readonly<Record<string, (error: SystemError) => PipeError>> = {
 
 const placesOf = ({ path, dest }: SystemError): readonly string[] => [path, dest].flatMap((place) => place ?? []);
 
-const deedOf = (error: SystemError): string => [error.syscall, placesOf(error).join(" to ")].join(" ").trim();
+/** The places and the folders that they lie in, either of which may refuse. */
+const whereOf = (error: SystemError): string =>
+  [...new Set(placesOf(error).flatMap((place) => [place.slice(0, place.lastIndexOf("/")) || "/", place]))].join(" ") ||
+  ".";
+
+/** Of a program that could not be started, the call is its name already. */
+function deedOf(error: SystemError): string {
+  const { syscall = "" } = error;
+  const places = placesOf(error).filter((place) => !syscall.endsWith(` ${place}`));
+  return [syscall, places.join(" to ")].join(" ").trim();
+}

@@ -7,9 +7,10 @@
  */
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { startedAt } from "../store/lock.ts";
 import { endTree } from "./group.ts";
+import { appendAll } from "../store/whole.ts";
 
 const RECORD = ".pipe/workers";
 
@@ -60,8 +61,8 @@ export class Guardian {
   /** Takes a worker into its care: before the worker is told to do anything. */
   add(pid: number): void {
     const started = startedAt(pid) ?? "";
+    appendAll(`${this.#root}/${RECORD}`, `${pid} ${started}\n`);
     this.#workers.set(pid, started);
-    appendFileSync(`${this.#root}/${RECORD}`, `${pid} ${started}\n`);
     if (this.#shell === undefined) this.#start();
     else this.#tell("+", pid, started);
   }

@@ -4,9 +4,9 @@
  * before the run counts as over, so nothing of a run goes on when the next begins.
  */
 
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { totalmem } from "node:os";
-import type { Duplex } from "node:stream";
+import { PassThrough, type Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { cutLog } from "../store/log.ts";
 import { attend, type Limits, type Run, type Worker } from "./attend.ts";
@@ -76,6 +76,16 @@ export class Pool {
     return ended;
   }
 
+  /** A worker that cannot be guarded, such as where the disk has no room for its record, must not stay. */
+  #guard(child: ChildProcess): void {
+    try {
+      if (child.pid !== undefined) this.#guardian.add(child.pid);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
   #start(heap: number | undefined): Worker {
     // NODE_EXTRA_CA_CERTS makes every start of Node read and parse a file; an action that needs it gets it by its env.
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
@@ -86,14 +96,15 @@ export class Pool {
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
-    const channel = child.stdio[3] as Duplex;
+    // One that could not be started has no pipes; its error, in the next turn, tells of that.
+    const channel = (child.pid === undefined ? new PassThrough().destroy() : child.stdio[3]) as Duplex;
     // A run listens for itself; between two of them nobody else would, and an error that nobody hears ends the engine.
     child.on("error", () => {});
     // A pipe to one that died breaks; its exit tells of that.
     for (const stream of [channel, child.stdout, child.stderr]) stream?.on("error", () => {});
     const worker: Worker = { child, channel, heap, runs: 0, hearer: undefined };
     hear(channel, (message) => worker.hearer?.(message as WorkerMessage));
-    if (child.pid !== undefined) this.#guardian.add(child.pid);
+    this.#guard(child);
     return worker;
   }
 }

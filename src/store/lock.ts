@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { locked } from "../core/error.ts";
+import { textIn } from "./whole.ts";
 
 const POLL_MS = 100;
 
@@ -28,7 +29,7 @@ export async function takeLock({ root, doing, wait, onWait }: LockRequest & Lock
   for (let told = false; ;) {
     const release = tryLock({ root, doing });
     if (release !== undefined) return release;
-    const text = textOf(lockOf(root));
+    const text = textIn(lockOf(root));
     const holder = holderIn(text);
     if (text === undefined || holder === undefined || !isAlive(text)) {
       // Somebody is just giving it back, or taking a dead one's.
@@ -61,7 +62,7 @@ export function tryLock({ root, doing }: LockRequest): (() => void) | undefined 
 
 /** The one alive who holds the project, in words that fit no other process; undefined where nobody does. */
 export function lockHolder(root: string): string | undefined {
-  const text = textOf(lockOf(root));
+  const text = textIn(lockOf(root));
   return text !== undefined && isAlive(text) ? text : undefined;
 }
 
@@ -74,15 +75,15 @@ const lockOf = (root: string): string => `${root}/.pipe/lock`;
 function hasTaken(file: string, mine: string): boolean {
   for (;;) {
     if (isLinked(mine, file)) return true;
-    const text = textOf(file);
+    const text = textIn(file);
     if (text === undefined) continue;
     if (isAlive(text)) return false;
     const right = `${file}.of-${holderIn(text)?.id ?? "nobody"}`;
     if (!hasTaken(right, mine)) return false;
     try {
-      if (textOf(file) !== text) continue;
+      if (textIn(file) !== text) continue;
       // A copy, since a right that was a dead one's too took the same way, and `mine` must last for both.
-      writeFileSync(`${mine}.new`, textOf(mine) ?? "");
+      writeFileSync(`${mine}.new`, textIn(mine) ?? "");
       renameSync(`${mine}.new`, file);
       return true;
     } finally {
@@ -97,15 +98,6 @@ function isLinked(mine: string, file: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

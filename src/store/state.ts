@@ -6,7 +6,7 @@
  * whatever a killed writer left behind, the next line starts afresh.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import type { Override, OverrideNote } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
@@ -14,7 +14,7 @@ import { lineIn, textOfLine } from "./line.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Journal } from "./journal.ts";
 import type { Signature } from "./signature.ts";
-import { writeAll } from "./whole.ts";
+import { textIn, writeAll } from "./whole.ts";
 
 const HEADER = "pipe state 1 ";
 const BACKLOG_LINES = 200;
@@ -226,15 +226,7 @@ export class State {
   }
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
-}
-
+const textOf = (file: string): string => textIn(file) ?? "";
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
 function damageOf(text: string, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {

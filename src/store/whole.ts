@@ -1,6 +1,6 @@
-/** Files that are there whole or not at all, and writes that say where they failed. */
+/** Files that are there whole or not at all, and reads and writes that say where they failed. */
 
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 
 /** Writes all of it to an open file. Node's own error would not say to which. */
 export function writeAll(descriptor: number, content: string | Uint8Array, file: string): void {
@@ -8,6 +8,26 @@ export function writeAll(descriptor: number, content: string | Uint8Array, file:
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
   } catch (error) {
+    throw Object.assign(error as Error, { path: file });
+  }
+}
+
+export function appendAll(file: string, content: string): void {
+  const descriptor = openSync(file, "a");
+  try {
+    writeAll(descriptor, content, file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The text of a file; undefined where there is none. */
+export function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // Of a folder Node says only that it is one.
     throw Object.assign(error as Error, { path: file });
   }
 }

@@ -1,6 +1,6 @@
 /** What is wrong with a graph is told before anything runs: where it is, who needs it, what may have been meant. */
 
-import { symlinkSync } from "node:fs";
+import { linkSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { projectOf, temporaryFolder } from "../rig/project.ts";
 import { expectRefused, maker, READY, type Refusal } from "../rig/refusal.ts";
@@ -156,4 +156,12 @@ test("a symlink that leaves its directory artifact is refused by name", async ()
   expect(run.code).not.toBe(0);
   expect(run.stdout + run.stderr).toContain("in/link");
   expect(project.runs()).toEqual([]);
+});
+
+test("outputs that differ in case alone, where the file system does not tell them apart", async () => {
+  const project = projectOf();
+  project.pipefile(`{ ${maker("one", "", `a: "out/a.txt"`)}, ${maker("two", "", `a: "out/A.txt"`)}, ${READY} }`);
+  // To a command that looks, a file that is there by both spellings stands on such a file system.
+  linkSync(project.at("Pipefile.ts"), project.at("pIPEFILE.TS"));
+  await expectRefused(project, { code: "case-clash", says: ["out/a.txt", "one", "out/A.txt", "two"] });
 });

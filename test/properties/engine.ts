@@ -38,6 +38,8 @@ export interface Engine {
   status(root: string): Promise<readonly StepStatus[]>;
   /** A build in a process of its own that is killed at the given rename of a publish; true where it came so far. */
   buildKilled(root: string, rename: number): Promise<boolean>;
+  /** A build in a process of its own: it, or a worker of it, is killed after so long; says whether the signal came in time. */
+  buildCut(root: string, cut: { readonly afterMs: number; readonly victim: "engine" | "worker" }): Promise<boolean>;
   remove(): void;
 }
 
@@ -115,8 +117,40 @@ export async function engineOf(): Promise<Engine> {
             : reject(new Error(`the build ended with ${code}`)),
         );
       }),
+    buildCut: (root, { afterMs, victim }) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [`${folder}/pipe.js`, "build", "--json", "-j4"], {
+          cwd: root,
+          stdio: ["ignore", "ignore", "ignore"],
+        });
+        let isCut = false;
+        const timer = setTimeout(() => {
+          const pid = victim === "engine" ? child.pid : childrenOf(child.pid)[0];
+          isCut = pid !== undefined && signalled(pid);
+        }, afterMs);
+        child.on("error", reject);
+        child.on("exit", () => {
+          clearTimeout(timer);
+          resolve(isCut);
+        });
+      }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+const childrenOf = (pid = 0): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .flatMap((word) => (word === "" ? [] : [Number(word)]));
+
+/** False where the process has ended just before. */
+function signalled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
 }
 
 export interface DiskGround extends Ground {
