@@ -54,17 +54,17 @@ class Forecast {
     const judgement = judge(this.#project, step, look);
     if (judgement.waitsFor !== undefined) return this.#makerToTell(index, judgement.waitsFor);
     const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
-    const needs = this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
-    const unsure = needs.filter((need) => isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need)));
+    const unsure = this.#needsOf(index).filter((need) => this.#isOpen(need, inputs));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
     const mayRestore = unsure.length === 0 && reasons.length > 0;
-    const find = mayRestore ? candidateFor(this.#project, step, { judgement, look }) : {};
+    const find = mayRestore ? candidateFor(this.#project, step, { judgement, look: this.#sureOnly(look, step) }) : {};
     if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
     const plan = planOf({ reasons, isRestorable: find.candidate !== undefined, isWaiting: unsure.length > 0 });
     const missing = plan === "would-run" ? this.#hiddenNeeds(index) : [];
     if (missing.length > 0) return this.#demand(missing);
     this.#know(judgement, find.candidate?.outputs);
+    const needs = this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
     // A stale step goes back to every need that will change; one that may run, to those that will decide it.
     const after = plan === "fresh" ? [] : plan === "may-run" ? unsure : needs;
     this.statuses.set(index, {
@@ -96,6 +96,23 @@ class Forecast {
         }
       },
     };
+  }
+
+  /** What a step has yet to make holds for no run in the cache. */
+  #sureOnly(look: Look, step: Step): Look {
+    const isSure = (path: string): boolean =>
+      !this.#graph.makersOf(path, step).some((maker) => this.#isOpen(maker, new Set([path])));
+    return {
+      ...look,
+      readinessOf(path) {
+        const readiness = look.readinessOf(path);
+        return readiness === "ready" && !isSure(path) ? "lost" : readiness;
+      },
+    };
+  }
+
+  #isOpen(need: number, inputs: ReadonlySet<string>): boolean {
+    return isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need));
   }
 
   #makerToTell(index: number, path: string): number | undefined {
