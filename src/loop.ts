@@ -4,6 +4,7 @@
  */
 
 import type { Execution } from "./attempt.ts";
+import type { Step } from "./core/catalog.ts";
 import { needFailed } from "./core/error-found.ts";
 import { PipeError } from "./core/error.ts";
 import type { GrowingGraph } from "./core/graph.ts";
@@ -46,10 +47,12 @@ export function settleAll(request: LoopRequest): Promise<readonly (Fate | undefi
         judgeReady(loop);
         for (let index = nextToRun(loop); index !== undefined; index = nextToRun(loop)) {
           const started = index;
-          run(loop, started).then((fate) => {
-            settle(loop, started, fate);
-            advance();
-          }, reject);
+          run(loop, started)
+            .then((fate) => {
+              settle(loop, started, fate);
+              advance();
+            })
+            .catch(reject);
         }
         if (loop.progress.schedule.unsettled === 0) resolve(loop.progress.fates);
       } catch (error) {
@@ -112,20 +115,25 @@ function verdictOn(loop: Loop, index: number): Verdict {
   // One that was settled may be made once more, for another step.
   const open = progress.needsOf(index).filter((need) => !progress.schedule.isSettled(need));
   if (open.length > 0) return open;
-  const hidden = temporaries.hiddenFrom(step);
+  const hidden = temporaries.hiddenFrom(inputPaths(step));
   if (hidden.length > 0) return temporaries.demand(hidden);
   const look = lookFor(loop, index);
   const judgement = judge(execution.project, step, look);
   const decision = isForced(loop, index) ? "stale" : decide(execution, step, { judgement, look });
   if (decision === "fresh") temporaries.fresh(index, judgement);
   if (decision === "fresh" || decision === "restored") return decision;
-  if (decision !== "stale") return progress.makersOf(decision.waitsFor, index);
-  const missing = temporaries.missingFor(step);
+  if (decision !== "stale") {
+    temporaries.demand(temporaries.hiddenFrom([decision.waitsFor]));
+    return progress.makersOf(decision.waitsFor, index);
+  }
+  const missing = temporaries.missingFor(inputPaths(step));
   if (missing.length > 0) return temporaries.demand(missing);
   const forced = isForced(loop, index) ? [{ part: "forced", name: step.rule.name } as const] : [];
   loop.judgements.set(index, { ...judgement, reasons: [...forced, ...judgement.reasons] });
   return "must-run";
 }
+
+const inputPaths = (step: Step): readonly string[] => step.inputs.flatMap((slot) => slot.paths);
 
 function isForced({ force, progress }: Loop, index: number): boolean {
   const step = progress.stepAt(index);
@@ -141,7 +149,8 @@ function lookFor(loop: Loop, index: number): Look {
     readinessOf(path) {
       try {
         const makers = progress.makersOf(path, index);
-        return makers.every((maker) => progress.schedule.isSettled(maker)) ? "ready" : "pending";
+        const isOpen = makers.some((maker) => !progress.schedule.isSettled(maker));
+        return isOpen || temporaries.hiddenFrom([path]).length > 0 ? "pending" : "ready";
       } catch (error) {
         if (!(error instanceof PipeError)) throw error;
         return "lost";

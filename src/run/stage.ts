@@ -47,7 +47,8 @@ export class Stage {
         existsSync(`${this.#root}/${folder}`) &&
         readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)),
     );
-    if (!isClean) this.clear();
+    if (isClean) rmSync(`${this.#root}/${this.depfile}`, { force: true });
+    else this.clear();
   }
 
   clear(): void {

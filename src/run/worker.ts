@@ -18,6 +18,8 @@ const root = process.cwd();
 let runs = 0;
 let log: number | undefined;
 let asked = 0;
+/** Counts the runs; what is left of an earlier one has nobody to ask any more. */
+let serving = 0;
 const waiting = new Map<number, (answer: DependAnswer) => void>();
 
 process.on("message", (message: EngineMessage) => {
@@ -31,6 +33,7 @@ captureOutput(process.stderr);
 
 async function serve(request: RunRequest): Promise<void> {
   const { work, invocation } = request;
+  serving += 1;
   log = openSync(request.log, "a");
   const outcome =
     work.kind === "command"
@@ -38,6 +41,7 @@ async function serve(request: RunRequest): Promise<void> {
       : await runModule(work.bundle, invocation);
   closeSync(log);
   log = undefined;
+  serving += 1;
   say({ type: "ended", outcome });
 }
 
@@ -79,23 +83,25 @@ function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByNa
     },
     metric: (name, value) => say({ type: "metric", name, value }),
     progress: (done, total) => say({ type: "progress", done, total }),
-    depend,
+    depend: dependIn(serving),
     // An interrupted build ends the worker, so within one the signal never fires.
     signal: new AbortController().signal,
   };
 }
 
-function depend(path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const id = asked++;
-    waiting.set(id, (answer) => {
-      waiting.delete(id);
-      if ("problem" in answer) reject(new Error(answer.problem));
-      else resolve(answer.isThere);
+const dependIn =
+  (run: number) =>
+  (path: string): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      if (run !== serving) return;
+      const id = asked++;
+      waiting.set(id, (answer) => {
+        waiting.delete(id);
+        if ("problem" in answer) reject(new Error(answer.problem));
+        else resolve(answer.isThere);
+      });
+      say({ type: "depend", id, path });
     });
-    say({ type: "depend", id, path });
-  });
-}
 
 function reset(invocation: Invocation): void {
   if (process.cwd() !== root) process.chdir(root);
