@@ -84,6 +84,7 @@ class Forecast {
     return {
       digestOf: (path) => this.#known.get(path) ?? this.#project.observer.digestOf(path),
       needsOutputs: () => this.#demanded.has(index),
+      isForced: () => false,
       readinessOf: (path) => {
         try {
           const makers = this.#graph.makersOf(path, this.#stepAt(index));

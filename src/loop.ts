@@ -126,10 +126,9 @@ function verdictOn(loop: Loop, index: number): Verdict {
     temporaries.demand(temporaries.hiddenFrom([decision.waitsFor]));
     return progress.makersOf(decision.waitsFor, index);
   }
-  const missing = temporaries.missingFor(inputPaths(step));
+  const missing = temporaries.missingFor([...inputPaths(step), ...step.after]);
   if (missing.length > 0) return temporaries.demand(missing);
-  const forced = isForced(loop, index) ? [{ part: "forced", name: step.rule.name } as const] : [];
-  loop.judgements.set(index, { ...judgement, reasons: [...forced, ...judgement.reasons] });
+  loop.judgements.set(index, judgement);
   return "must-run";
 }
 
@@ -146,6 +145,7 @@ function lookFor(loop: Loop, index: number): Look {
   return {
     digestOf,
     needsOutputs: () => temporaries.isDemanded(index),
+    isForced: () => isForced(loop, index),
     readinessOf(path) {
       try {
         const makers = progress.makersOf(path, index);
