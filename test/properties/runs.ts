@@ -2,7 +2,7 @@
 
 /** `PIPE_<name>_RUNS`, `PIPE_SEED` and `PIPE_PATH` are those that a failure prints. */
 export function runsFrom(
-  name: "CORE" | "ENGINE",
+  name: "CORE" | "ENGINE" | "FINDER",
   numRuns: number,
 ): { readonly numRuns: number; readonly seed?: number; readonly path?: string; readonly endOnFailure: boolean } {
   const { [`PIPE_${name}_RUNS`]: runs, PIPE_SEED: seed, PIPE_PATH: path } = process.env;
@@ -11,6 +11,6 @@ export function runsFrom(
     ...(seed === undefined ? {} : { seed: Number(seed) }),
     ...(path === undefined ? {} : { path }),
     // Shrinking the real engine's cases would take minutes where nobody waits for it.
-    endOnFailure: name === "ENGINE" && process.env["PIPE_SHRINK"] === undefined,
+    endOnFailure: name !== "CORE" && process.env["PIPE_SHRINK"] === undefined,
   };
 }
