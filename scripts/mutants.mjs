@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const patches = join(root, "test/mutants");
 const LONGEST_TEST_MS = 300_000;
 // Fewer cases than a test run has, from one seed: a mutant that dies today dies tomorrow.
-const CASES = { PIPE_CORE_RUNS: "200", PIPE_ENGINE_RUNS: "60", PIPE_SEED: "1" };
+const CASES = { PIPE_CORE_RUNS: "200", PIPE_ENGINE_RUNS: "60", PIPE_FINDER_RUNS: "30", PIPE_SEED: "1" };
 /** In this order, the quicker first. A test of the real command that a busy machine fails once kills nothing. */
 const SUITES = [["test/properties"], ["test/cli", "--retry=1"]];
 

@@ -84,10 +84,13 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
   const finds = new Finds({ project: execution.project, step, bringUp: course.bringUp });
   const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch });
   const run = { step: tried, stage, judgement };
+  const refusalBefore = finds.refusal;
+  await finds.end();
   if (outcome.isDone && tried.rule.policy.hasDepfile && !(await readDepfile(execution, course, finds)))
     return course.fail(NO_DEPFILE);
-  if (finds.refusal === "stopping") return skipped(execution, step);
-  if (finds.refusal !== undefined) return course.fail(problemOf("depend", finds.refusal));
+  const refusal = outcome.isDone ? finds.refusal : refusalBefore;
+  if (refusal === "stopping") return skipped(execution, step);
+  if (refusal !== undefined) return course.fail(problemOf("depend", refusal));
   if (!outcome.isDone) return failed(execution, course, { ...outcome, ...undoneWork(execution, run, outcome.message) });
   const moved = { inputs: movedInputs(execution, course), found: finds.moved() };
   if (moved.inputs.length + moved.found.length > 0) return repeated(execution, course, moved);
@@ -131,12 +134,8 @@ async function failed(execution: Execution, course: Course, problem: Problem): P
   if (waitMs > 0) await aside(() => sleep(waitMs, signal));
   if (signal.aborted) return course.fail({ kind: "interrupted", message: "the build was interrupted" });
   course.stage.clear();
-  const tried = fallback ?? step;
   for (const path of movedInputs(execution, course)) project.observer.forget(path);
-  const judgement = judge(project, tried, course.look);
-  const next = { ...course, tried, judgement, failures };
-  if (fallback === undefined) return next;
-  return restored(execution, tried, { judgement, look: course.look }) === "restored" ? "restored" : next;
+  return judgedAgain(execution, { ...course, tried: fallback ?? step, failures });
 }
 
 interface Moved {
@@ -146,7 +145,7 @@ interface Moved {
 
 /** What it made belongs to no inputs that can be named: the step is judged anew, with the declared params. */
 async function repeated(execution: Execution, course: Course, { inputs, found }: Moved): Promise<Course | Fate> {
-  const { step, look } = course;
+  const { step } = course;
   const moved = [...inputs, ...found];
   if (course.repeats === REPEATS)
     return course.fail({
@@ -161,11 +160,23 @@ async function repeated(execution: Execution, course: Course, { inputs, found }:
   for (const path of found) observer.forget(path);
   // What was written just before a step started is told from what was written after only once that is past.
   await execution.sleep(observer.settlingMs(moved), execution.signal);
-  const judgement = judge(execution.project, step, look);
-  const next = { ...course, tried: step, judgement, failures: 0, repeats: course.repeats + 1 };
-  if (course.isForced) return next;
-  const decision = decide(execution, step, { judgement, look });
-  return typeof decision === "string" && decision !== "stale" ? decision : next;
+  return judgedAgain(execution, { ...course, tried: step, failures: 0, repeats: course.repeats + 1 });
+}
+
+/** A step that is to run once more, unless there is no need to: what has to be up to date to know that comes first. */
+async function judgedAgain(execution: Execution, course: Course): Promise<Course | Fate> {
+  const { step, tried, look } = course;
+  for (;;) {
+    const judgement = judge(execution.project, tried, look);
+    const next = { ...course, judgement };
+    if (course.isForced) return next;
+    const decision = (tried === step ? decide : restored)(execution, tried, { judgement, look });
+    if (decision === "stale") return next;
+    if (typeof decision === "string") return decision;
+    const brought = await course.bringUp(decision.waitsFor);
+    // It will ask for the path itself, if it has to.
+    if (brought === "stopping" || "refused" in brought) return next;
+  }
 }
 
 function movedInputs({ project }: Execution, { step, judgement }: Course): readonly string[] {

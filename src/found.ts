@@ -40,40 +40,46 @@ export class Finds {
   readonly #step: Step;
   readonly #bringUp: BringUp;
   readonly #startedMs = Date.now();
+  /** The observer's moment when the attempt started. */
+  readonly #started: number;
+  /** In the order in which they were asked for. */
+  readonly #asked = new Map<string, Promise<void>>();
   readonly #found = new Map<string, Found>();
+  #hasEnded = false;
 
   constructor(of: { readonly project: Project; readonly step: Step; readonly bringUp: BringUp }) {
     this.#project = of.project;
     this.#step = of.step;
     this.#bringUp = of.bringUp;
+    this.#started = of.project.observer.moment;
   }
 
   /** In the order found. */
   get states(): readonly PathState[] {
-    return [...this.#found].map(([path, { digest }]) => ({ path, digest }));
+    return [...this.#asked.keys()].flatMap((path) => {
+      const found = this.#found.get(path);
+      return found === undefined ? [] : [{ path, digest: found.digest }];
+    });
   }
 
   /** Answers `depend(path)`. */
-  async ask(text: string): Promise<DependAnswer> {
-    const { observer } = this.#project;
-    const path = this.#pathOf(text);
-    try {
-      if (this.#isDeclared(path)) return { isThere: observer.exists(path) };
-      await this.#add(path, "asked before it is read");
-    } catch (error) {
-      if (!isExpected(error)) throw error;
-      this.refusal ??= error instanceof PipeError ? error : badDepend({ ...this.#at(path), problem: error.message });
-    }
-    if (this.refusal === undefined) return { isThere: this.#found.get(path)?.digest !== ABSENT };
+  async ask(text: unknown): Promise<DependAnswer> {
+    const isThere = await this.#take(text);
+    if (this.refusal === undefined) return { isThere };
     return { problem: this.refusal === "stopping" ? "the build is stopping" : this.refusal.message };
   }
 
-  /** Takes in what a command wrote to its depfile; false where it wrote none. */
+  /** The action has ended: what it still asks for it may have read already. Settles when all that was asked for is there. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    await Promise.allSettled(this.#asked.values());
+  }
+
+  /** Takes in what a command that has ended wrote to its depfile; false where it wrote none. */
   async readDepfile(file: string): Promise<boolean> {
     if (!existsSync(file)) return false;
-    for (const text of depfilePaths(readFileSync(file, "utf8"))) {
-      const path = this.#pathOf(text);
-      if (!this.#isDeclared(path) && !path.startsWith(".pipe/stage/")) await this.#add(path, "read already");
+    for (const path of depfilePaths(readFileSync(file, "utf8"))) {
+      if (!path.startsWith(".pipe/stage/")) await this.#take(path);
       if (this.refusal !== undefined) break;
     }
     return true;
@@ -88,17 +94,36 @@ export class Finds {
     });
   }
 
-  async #add(path: string, when: "asked before it is read" | "read already"): Promise<void> {
-    if (this.#found.has(path)) return;
-    this.#refuseOwn(path);
+  /** True where something stands there; false where not, or where the path was refused. */
+  async #take(text: unknown): Promise<boolean> {
+    const { observer } = this.#project;
+    try {
+      const path = this.#pathOf(text);
+      if (this.#isDeclared(path)) return observer.exists(path);
+      this.#refuseOwn(path);
+      const asked = this.#asked.get(path) ?? this.#add(path);
+      this.#asked.set(path, asked);
+      await asked;
+      return this.#found.get(path)?.digest !== ABSENT;
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+      this.refusal ??=
+        error instanceof PipeError ? error : badDepend({ ...this.#at(String(text)), problem: error.message });
+      return false;
+    }
+  }
+
+  async #add(path: string): Promise<void> {
     const { observer } = this.#project;
     const brought = await this.#bringUp(path);
     if (brought === "stopping") this.refusal ??= brought;
     else if ("refused" in brought) this.refusal ??= brought.refused;
     else {
       const { isMade, isChanged } = brought;
-      const isOutdated = isChanged && when === "read already";
-      this.#found.set(path, { digest: observer.digestOf(path), moment: observer.moment, isMade, isOutdated });
+      // Of a folder, what its members did is told by those who made them.
+      const isNew = observer.hasMoved(path, this.#started) || (isChanged && isDirectory(path));
+      const digest = observer.digestOf(path);
+      this.#found.set(path, { digest, moment: observer.moment, isMade, isOutdated: this.#hasEnded && isNew });
     }
   }
 
@@ -119,12 +144,18 @@ export class Finds {
   }
 
   /** Relative to the project, or absolute where it lies outside; a directory with a trailing slash. */
-  #pathOf(text: string): string {
-    const { root, observer } = this.#project;
+  #pathOf(text: unknown): string {
+    const { root, observer, catalog } = this.#project;
+    if (typeof text !== "string" || text === "" || text.includes("\0"))
+      throw badDepend({ ...this.#at(JSON.stringify(text) ?? "nothing"), problem: "is no path" });
     const absolute = resolve(root, text);
     const inside = relative(root, absolute);
-    const path = inside === ".." || inside.startsWith("../") || inside === "" ? absolute : inside;
-    const isFolder = text.endsWith("/") || (observer.exists(path) && observer.isOfAnotherKind(path));
-    return isFolder && !isDirectory(path) ? `${path}/` : path;
+    if (/^(?:\.\.(?:\/|$))*$/.test(inside)) throw badDepend({ ...this.#at(text), problem: "holds the project itself" });
+    const path = inside.startsWith("../") ? absolute : inside;
+    if (isDirectory(path)) return path;
+    const isFolder = observer.exists(path)
+      ? observer.isOfAnotherKind(path)
+      : catalog.outputPaths().some((output) => output.startsWith(`${path}/`));
+    return isFolder || text.endsWith("/") ? `${path}/` : path;
   }
 }

@@ -6,7 +6,7 @@ import { PipeError } from "./core/error.ts";
 import type { Graph, GrowingGraph } from "./core/graph.ts";
 import { noteOf } from "./core/override.ts";
 import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
-import type { Outline, Plan, StepStatus } from "./core/status.ts";
+import type { Plan, StepStatus } from "./core/status.ts";
 import { outputsToPutBack } from "./hold.ts";
 import { judge, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
@@ -57,11 +57,12 @@ class Forecast {
     if (judgement.waitsFor !== undefined) return this.#makerToTell(index, judgement.waitsFor);
     const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
     const needs = isFirm(judgement) ? [] : this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
-    const unsure = needs.filter((need) => isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need)));
+    const unsure = needs.filter((need) => this.#isOpen(need, inputs));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
     const mayRestore = unsure.length === 0 && reasons.length > 0;
-    const find: Found = mayRestore ? restorable(this.#project, step, { judgement, look }) : {};
+    const sure = { judgement, look: this.#sureOnly(look, step) };
+    const find: Found = mayRestore ? restorable(this.#project, step, sure) : {};
     if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
     const plan = planOf({ judgement, reasons, isRestorable: find.outputs !== undefined, isWaiting: unsure.length > 0 });
     const missing = plan === "would-run" ? this.#hiddenNeeds(index) : [];
@@ -87,6 +88,7 @@ class Forecast {
     return {
       digestOf: (path) => this.#known.get(path) ?? this.#project.observer.digestOf(path),
       needsOutputs: () => this.#demanded.has(index),
+      isForced: () => false,
       readinessOf: (path) => {
         try {
           const makers = this.#graph.makersOf(path, this.#stepAt(index));
@@ -99,6 +101,23 @@ class Forecast {
         }
       },
     };
+  }
+
+  /** What a step has yet to make holds for no run in the cache. */
+  #sureOnly(look: Look, step: Step): Look {
+    const isSure = (path: string): boolean =>
+      !this.#graph.makersOf(path, step).some((maker) => this.#isOpen(maker, new Set([path])));
+    return {
+      ...look,
+      readinessOf(path) {
+        const readiness = look.readinessOf(path);
+        return readiness === "ready" && !isSure(path) ? "lost" : readiness;
+      },
+    };
+  }
+
+  #isOpen(need: number, inputs: ReadonlySet<string>): boolean {
+    return isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need));
   }
 
   #makerToTell(index: number, path: string): number | undefined {
@@ -207,33 +226,3 @@ const inputsOf = (step: Step): readonly string[] => step.inputs.flatMap((slot) =
 
 const outputsOf = (graph: Graph, index: number): readonly string[] =>
   graph.steps[index]?.outputs.flatMap((slot) => slot.paths) ?? [];
-
-/** Every step of the project (or only those that the targets need), as declared. */
-export async function outlineOf(project: Project, targets: readonly string[]): Promise<Outline> {
-  const { catalog } = project;
-  const graph = targets.length > 0 ? project.graph(targets) : project.wholeGraph();
-  const byDefault = project.graph([]);
-  const defaults = new Set(byDefault.targets.map((index) => byDefault.steps[index]?.id));
-  return {
-    steps: graph.steps.map((step, index) => {
-      const { identity } = project.runs.get(step.rule.name) ?? {};
-      return {
-        step: step.id,
-        rule: step.rule.name,
-        description: step.rule.description,
-        run: identity?.command ?? identity?.module ?? "",
-        inputs: inputsOf(step),
-        outputs: outputsOf(graph, index),
-        needs: (graph.needs[index] ?? []).map((need) => graph.steps[need]?.id ?? ""),
-        isDefault: defaults.has(step.id),
-      };
-    }),
-    wildcardRules: [...catalog.rules.values()]
-      .filter((rule) => rule.wildcards.length > 0)
-      .map((rule) => ({
-        rule: rule.name,
-        description: rule.description,
-        outputs: rule.outputs.flatMap((slot) => slot.paths),
-      })),
-  };
-}

@@ -41,6 +41,8 @@ export interface Look {
   readinessOf(path: string): "ready" | "pending" | "lost";
   /** True where the outputs must stand there even if the step is temporary. */
   needsOutputs(step: Step): boolean;
+  /** True where the step is to run whatever its state. */
+  isForced(step: Step): boolean;
 }
 
 export function judge(project: Project, step: Step, look: Look): Judgement {
@@ -100,6 +102,7 @@ const LOST: Digest = "lost";
 
 function ownReasons(step: Step, look: Look, found: readonly Reason[]): readonly Reason[] {
   const { isAlways, isTemporary } = step.rule.policy;
+  if (look.isForced(step)) return [{ part: "forced", name: step.rule.name }, ...found];
   if (isAlways) return [...found, { part: "always", name: step.rule.name }];
   if (!isTemporary || look.needsOutputs(step)) return found;
   return found.every(({ part, now }) => part === "output" && now === ABSENT) ? NO_REASONS : found;

@@ -4,6 +4,7 @@
  */
 
 import type { Execution } from "./attempt.ts";
+import type { Step } from "./core/catalog.ts";
 import { needFailed } from "./core/error-found.ts";
 import { PipeError } from "./core/error.ts";
 import { isForced, type Force } from "./core/force.ts";
@@ -48,10 +49,12 @@ export function settleAll(request: LoopRequest): Promise<readonly (Fate | undefi
         judgeReady(loop);
         for (let index = nextToRun(loop); index !== undefined; index = nextToRun(loop)) {
           const started = index;
-          run(loop, started).then((fate) => {
-            settle(loop, started, fate);
-            advance();
-          }, reject);
+          run(loop, started)
+            .then((fate) => {
+              settle(loop, started, fate);
+              advance();
+            })
+            .catch(reject);
         }
         if (loop.progress.schedule.unsettled === 0) resolve(loop.progress.fates);
       } catch (error) {
@@ -114,7 +117,7 @@ function verdictOn(loop: Loop, index: number): Verdict {
   // One that was settled may be made once more, for another step.
   const open = progress.needsOf(index).filter((need) => !progress.schedule.isSettled(need));
   if (open.length > 0) return open;
-  const hidden = temporaries.hiddenFrom(step);
+  const hidden = temporaries.hiddenFrom(inputPaths(step));
   if (hidden.length > 0) return temporaries.demand(hidden);
   const look = lookFor(loop, index);
   const judgement = judge(execution.project, step, look);
@@ -124,13 +127,17 @@ function verdictOn(loop: Loop, index: number): Verdict {
   const decision = isForcedNow ? "stale" : decide(execution, step, { judgement, look });
   if (decision === "fresh") temporaries.fresh(index, judgement);
   if (typeof decision === "string" && decision !== "stale") return decision;
-  if (decision !== "stale") return progress.makersOf(decision.waitsFor, index);
-  const missing = temporaries.missingFor(step);
+  if (decision !== "stale") {
+    temporaries.demand(temporaries.hiddenFrom([decision.waitsFor]));
+    return progress.makersOf(decision.waitsFor, index);
+  }
+  const missing = temporaries.missingFor([...inputPaths(step), ...step.after]);
   if (missing.length > 0) return temporaries.demand(missing);
-  const forced = isForcedNow ? [{ part: "forced", name: step.rule.name } as const] : [];
-  loop.judgements.set(index, { ...judgement, reasons: [...forced, ...judgement.reasons] });
+  loop.judgements.set(index, judgement);
   return "must-run";
 }
+
+const inputPaths = (step: Step): readonly string[] => step.inputs.flatMap((slot) => slot.paths);
 
 function lookFor(loop: Loop, index: number): Look {
   const { execution, progress, temporaries } = loop;
@@ -138,10 +145,12 @@ function lookFor(loop: Loop, index: number): Look {
   return {
     digestOf,
     needsOutputs: () => temporaries.isDemanded(index),
+    isForced: (step) => isForced(loop.force, step),
     readinessOf(path) {
       try {
         const makers = progress.makersOf(path, index);
-        return makers.every((maker) => progress.schedule.isSettled(maker)) ? "ready" : "pending";
+        const isOpen = makers.some((maker) => !progress.schedule.isSettled(maker));
+        return isOpen || temporaries.hiddenFrom([path]).length > 0 ? "pending" : "ready";
       } catch (error) {
         if (!(error instanceof PipeError)) throw error;
         return "lost";

@@ -106,6 +106,7 @@ export function accept(project: Project, step: Step, note: OverrideNote): Overri
   const look: Look = {
     digestOf: (path) => observer.digestOf(path),
     needsOutputs: () => true,
+    isForced: () => false,
     readinessOf: () => "ready",
   };
   const { fingerprint, observed, trace } = judge(project, step, look);

@@ -9,13 +9,20 @@ import type { Step } from "./core/catalog.ts";
 import type { Schedule } from "./core/schedule.ts";
 import type { Fate } from "./fate.ts";
 
+/** A running step that waits, perhaps for several things at once: it goes on when it has its tokens again. */
+interface Aside {
+  waits: number;
+  isInLine: boolean;
+  readonly goOn: (() => void)[];
+}
+
 export class Progress {
   readonly graph: GrowingGraph;
   readonly schedule: Schedule;
   readonly fates: (Fate | undefined)[] = [];
   readonly #found = new Map<number, Set<number>>();
   readonly #waiting = new Map<number, (() => void)[]>();
-  readonly #suspended = new Map<number, () => void>();
+  readonly #asides = new Map<number, Aside>();
   /** Called where a step that was not there before may be judged or started. */
   readonly #onChange: () => void;
 
@@ -80,21 +87,36 @@ export class Progress {
 
   /** Does something for a running step while others may have its tokens; resolves when it has them again. */
   async aside(index: number, wait: () => Promise<unknown>): Promise<void> {
+    const aside = this.#asides.get(index) ?? { waits: 0, isInLine: false, goOn: [] };
+    this.#asides.set(index, aside);
+    aside.waits += 1;
     this.schedule.suspend(index);
+    // It may be over as soon as others go on, so it begins before.
+    const over = wait();
     this.#onChange();
-    await wait();
-    const resumed = new Promise<void>((resolve) => this.#suspended.set(index, resolve));
-    this.schedule.enqueue(index);
+    await over;
+    aside.waits -= 1;
+    const resumed = new Promise<void>((resolve) => aside.goOn.push(resolve));
+    if (aside.waits === 0 && !aside.isInLine) {
+      aside.isInLine = true;
+      this.schedule.enqueue(index);
+    }
     this.#onChange();
     await resumed;
   }
 
   /** Lets a suspended step go on, which has its tokens again; false where it was not suspended. */
   resume(index: number): boolean {
-    const resolve = this.#suspended.get(index);
-    this.#suspended.delete(index);
-    resolve?.();
-    return resolve !== undefined;
+    const aside = this.#asides.get(index);
+    if (aside === undefined) return false;
+    aside.isInLine = false;
+    // While it stood in line it began to wait for more.
+    if (aside.waits > 0) this.schedule.suspend(index);
+    else {
+      this.#asides.delete(index);
+      for (const goOn of aside.goOn) goOn();
+    }
+    return true;
   }
 
   #whenSettled(index: number): Promise<void> {

@@ -5,7 +5,6 @@
 
 import { rmSync } from "node:fs";
 import { directoriesAbove, isDirectory } from "./core/artifact.ts";
-import type { Step } from "./core/catalog.ts";
 import { ABSENT, type Digest } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Progress } from "./progress.ts";
@@ -48,19 +47,18 @@ export class Temporaries {
     }
   }
 
-  /** Steps that must run before this one can even be judged: what they made shows only as part of what it reads. */
-  hiddenFrom(step: Step): readonly number[] {
-    return this.#makersOf(step, (path, hidden) => path !== hidden);
+  /** Steps that must run before these paths can even be judged: what they made shows only as part of one. */
+  hiddenFrom(paths: readonly string[]): readonly number[] {
+    return this.#makersOf(paths, (path, hidden) => path !== hidden);
   }
 
-  /** Steps that must run before this one can. */
-  missingFor(step: Step): readonly number[] {
-    return this.#makersOf(step, () => true);
+  /** Steps that must run before these paths can be read. */
+  missingFor(paths: readonly string[]): readonly number[] {
+    return this.#makersOf(paths, () => true);
   }
 
-  #makersOf(step: Step, isMeant: (path: string, hidden: string) => boolean): readonly number[] {
+  #makersOf(paths: readonly string[], isMeant: (path: string, hidden: string) => boolean): readonly number[] {
     if (this.#hidden.size === 0) return [];
-    const paths = step.inputs.flatMap((slot) => slot.paths);
     const overlaps = (path: string, hidden: string): boolean =>
       path === hidden ||
       (isDirectory(path) && hidden.startsWith(path)) ||

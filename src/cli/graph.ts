@@ -1,6 +1,6 @@
 /** `pipe graph`: the graph of steps and sources, drawn. */
 
-import { outlineOf } from "../inspect.ts";
+import { outlineOf } from "../outline.ts";
 import { GRAPH_FORMATS, graphText } from "../ui/graph.ts";
 import type { Call } from "./main.ts";
 import { reading } from "./reading.ts";

@@ -1,6 +1,6 @@
 /** `pipe list`: what there is to build. */
 
-import { outlineOf } from "../inspect.ts";
+import { outlineOf } from "../outline.ts";
 import { versionedJson } from "../ui/json.ts";
 import { listedRules, listText } from "../ui/list.ts";
 import { paintFor } from "../ui/paint.ts";

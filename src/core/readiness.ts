@@ -8,7 +8,8 @@ export class Readiness {
   readonly #pending: number[] = [];
   readonly #settled: boolean[] = [];
   readonly #judgeable: number[] = [];
-  readonly #reopened = new Set<number>();
+  /** By step: how many steps the graph had when it was reopened. */
+  readonly #reopened = new Map<number, number>();
   /** By step: those that wait for it though the graph does not say so. */
   readonly #postponed = new Map<number, number[]>();
   #at = 0;
@@ -54,18 +55,19 @@ export class Readiness {
     if (!this.isSettled(index)) return;
     this.#settled[index] = false;
     this.#unsettled += 1;
-    this.#reopened.add(index);
+    this.#reopened.set(index, this.#pending.length);
     this.#judgeable.push(index);
   }
 
   settle(index: number): void {
     this.#settled[index] = true;
     this.#unsettled -= 1;
-    // Those that the graph names have come nearer when it was settled first.
-    const dependents = this.#reopened.delete(index) ? [] : (this.#graph.dependents[index] ?? []);
+    // Those that were there when it was reopened have come nearer before.
+    const newest = this.#reopened.get(index) ?? 0;
     const waiting = this.#postponed.get(index) ?? [];
+    this.#reopened.delete(index);
     this.#postponed.delete(index);
-    for (const each of dependents) this.#comeNearer(each);
+    for (const each of this.#graph.dependents[index] ?? []) if (each >= newest) this.#comeNearer(each);
     for (const each of waiting) this.#comeNearer(each);
   }
 

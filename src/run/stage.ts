@@ -3,7 +3,7 @@
  * runs at a time. A stage is used again and again, since making and removing folders costs more than most small steps.
  */
 
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { removeTree } from "../store/remove.ts";
 
@@ -48,7 +48,8 @@ export class Stage {
         existsSync(`${this.#root}/${folder}`) &&
         readdirSync(`${this.#root}/${folder}`).every((name) => this.#made.has(`${folder}/${name}`)),
     );
-    if (!isClean) this.clear();
+    if (isClean) rmSync(`${this.#root}/${this.depfile}`, { force: true });
+    else this.clear();
   }
 
   clear(): void {

@@ -136,6 +136,16 @@ describe("temp", () => {
     expect(fresh(await project.build())).toEqual(["one", "two", "use"]);
   });
 
+  test("outputs are made again for a step that only comes after", async () => {
+    const project = projectOf({ "a.txt": "1\n", "b.txt": "1\n" });
+    const after = copy("use", "b.txt", 'after: "mid.txt",').replace('cp "$a" "$b"', 'cat "$a" mid.txt > "$b"');
+    project.pipefile(`{ ${copy("mid", "a.txt", "temp: true,")}, ${after} }`);
+    await project.build();
+    project.write("b.txt", "2\n");
+    await project.build();
+    expect(project.read("use.txt")).toBe("2\n1\n");
+  });
+
   test("a folder that holds one is read as it is with it", async () => {
     const project = projectOf({ "a.txt": "1\n" });
     project.pipefile(

@@ -33,7 +33,7 @@ const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
 export interface Engine {
   build(
     root: string,
-    of: { readonly jobs: number; readonly onEvent?: Emit; readonly sleep?: (ms: number) => void },
+    of: { readonly jobs: number; readonly args?: readonly string[]; readonly onEvent?: Emit; readonly sleep?: Sleep },
   ): Promise<{ readonly problem: string; readonly events: readonly BuildEvent[] }>;
   status(root: string): Promise<readonly StepStatus[]>;
   /** A build in a process of its own that is killed at the given rename of a publish; true where it came so far. */
@@ -43,10 +43,12 @@ export interface Engine {
   remove(): void;
 }
 
+type Sleep = (ms: number) => unknown;
+
 interface Listening {
   readonly onLine: (line: string) => void;
   /** Takes the place of the clock: every wait is over at once. */
-  readonly sleep?: (ms: number) => void;
+  readonly sleep?: Sleep;
 }
 
 /** Bundles the engine to a folder from which it finds its packages. */
@@ -79,7 +81,7 @@ export async function engineOf(): Promise<Engine> {
         err: { write: (text) => (err += text) },
         env: process.env,
         cwd: root,
-        sleep: async (ms) => of.sleep?.(ms),
+        sleep: async (ms) => void (await of.sleep?.(ms)),
         interruption: () => ({ signal: new AbortController().signal, begin: () => {} }),
       });
       return code === 0 ? "" : `exit code ${code} ${err}`;
@@ -89,14 +91,14 @@ export async function engineOf(): Promise<Engine> {
     }
   };
   return {
-    async build(root, { jobs, onEvent, sleep = () => {} }) {
+    async build(root, { jobs, args = [], onEvent, sleep = () => {} }) {
       const events: BuildEvent[] = [];
       const onLine = (line: string): void => {
         const event = JSON.parse(line) as BuildEvent;
         events.push(event);
         onEvent?.(event);
       };
-      const problem = await pipe(root, ["build", `-j${jobs}`], { onLine, sleep });
+      const problem = await pipe(root, ["build", `-j${jobs}`, ...args], { onLine, sleep });
       return { problem, events };
     },
     async status(root) {

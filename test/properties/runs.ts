@@ -2,7 +2,7 @@
 
 /** `PIPE_<name>_RUNS`, `PIPE_SEED` and `PIPE_PATH` are those that a failure prints. */
 export function runsFrom(
-  name: "CORE" | "ENGINE" | "KILLS",
+  name: "CORE" | "ENGINE" | "KILLS" | "FINDER",
   numRuns: number,
 ): { readonly numRuns: number; readonly seed?: number; readonly path?: string; readonly endOnFailure: boolean } {
   const { [`PIPE_${name}_RUNS`]: runs, PIPE_SEED: seed, PIPE_PATH: path } = process.env;
