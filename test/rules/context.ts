@@ -12,7 +12,7 @@ import { temporaryFolder } from "../rig/project.ts";
 
 export const SOURCE = resolve(import.meta.dirname, "../../data/source/penguins.csv");
 export const HEADER = "species,island,beak_length_mm,beak_depth_mm,flipper_length_mm,body_mass_g,sex";
-export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25 };
+export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25, batchRows: 65_536 };
 
 type ByName = Readonly<Record<string, string>>;
 
