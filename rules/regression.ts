@@ -15,7 +15,7 @@ const LEAST_DEVIATION = 1e-10;
 /**
  * The coefficients and intercept of y by x; `triangle` is that of rows [1 x y], at least one. A column that is constant
  * gets the coefficient 0. Where columns say the same, of all solutions the shortest is taken, in units of their
- * deviations. Throws where there is no finite one.
+ * deviations. What has no finite one is a failure of the kind `fit`.
  */
 export function solutionOf(triangle: Triangle): Solution {
   const { means, deviations, x, y } = reducedOf(triangle);
@@ -39,4 +39,8 @@ function weightsOf({ x, y }: Pick<Reduced, "x" | "y">): readonly number[] {
   return weights.map(([weight]) => weight ?? Number.NaN);
 }
 
-const noSolution = (): Error => new RangeError("the regression has no finite solution for these rows");
+/** Of the kind `fit`, for a rule's `retry.on` to name. */
+function noSolution(): Error {
+  const error = new RangeError("the regression has no finite solution for these rows");
+  return Object.defineProperty(error, Symbol.for("pipefile.kind"), { value: "fit" });
+}
