@@ -16,7 +16,7 @@ import { Stages } from "./run/stage.ts";
 import { ledgerOf } from "./store/ledger.ts";
 import { Publisher } from "./store/publish.ts";
 import { rememberUnchanged } from "./unchanged.ts";
-import { deadOutputs } from "./warning.ts";
+import { deadOutputs, notReported } from "./warning.ts";
 
 export interface BuildRequest {
   readonly project: Project;
@@ -44,7 +44,7 @@ export async function build(request: BuildRequest): Promise<number> {
   const id = newBuildId(startedMs);
   const graph = project.graph(targets);
   const pool = new Pool(project.root);
-  const ledger = ledgerOf(project.root, id);
+  const ledger = ledgerOf(project.root, id, (refusal) => request.emit(notReported(refusal)));
   const emit = both(ledger.record, request.emit);
   const steps = graph.steps.length;
   emit({ type: "build-started", build: id, atMs: startedMs, targets, steps, jobs });

@@ -13,7 +13,7 @@ import { waitBeforeRetry } from "./core/retry.ts";
 import type { Reason } from "./core/staleness.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { decide, restored } from "./decide.ts";
-import { failing, hintOf, isExpected, type Fail, type Problem } from "./failing.ts";
+import { failing, isExpected, problemOf, type Fail, type Problem } from "./failing.ts";
 import type { Fate } from "./fate.ts";
 import { finish, undoneWork, unmadeOutputs } from "./finish.ts";
 import { Finds, type BringUp } from "./found.ts";
@@ -67,7 +67,7 @@ export async function execute(execution: Execution, task: Task): Promise<Fate> {
   } catch (error) {
     // A log that cannot be opened, an input that cannot be read any more: the step has failed, and nothing else has.
     if (!isExpected(error)) throw error;
-    return fail({ kind: "error", message: error.message, ...hintOf(error) });
+    return fail(problemOf("error", error));
   } finally {
     execution.stages.give(stage);
   }
@@ -87,11 +87,10 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
   if (outcome.isDone && tried.rule.policy.hasDepfile && !(await readDepfile(execution, course, finds)))
     return course.fail(NO_DEPFILE);
   if (finds.refusal === "stopping") return skipped(execution, step);
-  if (finds.refusal !== undefined)
-    return course.fail({ kind: "depend", message: finds.refusal.message, ...hintOf(finds.refusal) });
+  if (finds.refusal !== undefined) return course.fail(problemOf("depend", finds.refusal));
   if (!outcome.isDone) return failed(execution, course, { ...outcome, ...undoneWork(execution, run, outcome.message) });
-  const moved = [...movedInputs(execution, course), ...finds.moved()];
-  if (moved.length > 0) return repeated(execution, course, moved);
+  const moved = { inputs: movedInputs(execution, course), found: finds.moved() };
+  if (moved.inputs.length + moved.found.length > 0) return repeated(execution, course, moved);
   const discovered = finds.states;
   return ended(execution, course, { ...run, discovered, startedMs, durationMs: Date.now() - startedMs });
 }
@@ -140,9 +139,15 @@ async function failed(execution: Execution, course: Course, problem: Problem): P
   return restored(execution, tried, { judgement, look: course.look }) === "restored" ? "restored" : next;
 }
 
+interface Moved {
+  readonly inputs: readonly string[];
+  readonly found: readonly string[];
+}
+
 /** What it made belongs to no inputs that can be named: the step is judged anew, with the declared params. */
-async function repeated(execution: Execution, course: Course, moved: readonly string[]): Promise<Course | Fate> {
+async function repeated(execution: Execution, course: Course, { inputs, found }: Moved): Promise<Course | Fate> {
   const { step, look } = course;
+  const moved = [...inputs, ...found];
   if (course.repeats === REPEATS)
     return course.fail({
       kind: "input-keeps-moving",
@@ -150,10 +155,11 @@ async function repeated(execution: Execution, course: Course, moved: readonly st
       hint: "let whatever writes it finish, then build again",
     });
   course.stage.clear();
-  // What was written just before the step started is told from what was written after only once that is past.
   const { observer } = execution.project;
-  // Even if the content is back: the look that was taken belongs to nothing that stands there now.
-  for (const path of moved) observer.forget(path);
+  // Another step may have looked again already; to give up that look as well would repeat that step for nothing.
+  for (const path of inputs) if (observer.hasMoved(path)) observer.forget(path);
+  for (const path of found) observer.forget(path);
+  // What was written just before a step started is told from what was written after only once that is past.
   await execution.sleep(observer.settlingMs(moved), execution.signal);
   const judgement = judge(execution.project, step, look);
   const next = { ...course, tried: step, judgement, failures: 0, repeats: course.repeats + 1 };
@@ -181,7 +187,7 @@ function ended(execution: Execution, course: Course, run: Parameters<typeof fini
     return "built";
   } catch (error) {
     if (!isExpected(error)) throw error;
-    return fail({ kind: "publish", message: error.message, ...hintOf(error) });
+    return fail(problemOf("publish", error));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Step } from "./core/catalog.ts";
 import { PipeError } from "./core/error.ts";
+import { isRefusal, refused } from "./core/error-disk.ts";
 import type { Emit, StepFailed } from "./core/event.ts";
 import type { Reason } from "./core/staleness.ts";
 import { logPathOf, tailOfLog } from "./store/log.ts";
@@ -13,8 +14,12 @@ export const isExpected = (error: unknown): error is Error =>
   error instanceof PipeError ||
   (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string");
 
-export const hintOf = (error: Error): { readonly hint?: string } =>
-  error instanceof PipeError && error.hint !== undefined ? { hint: error.hint } : {};
+/** An expected error as a problem, in words for a person where we know more of it than the system says. */
+export function problemOf(kind: string, error: Error): Problem {
+  const told = isRefusal(error) ? refused(error) : error;
+  const hint = told instanceof PipeError ? told.hint : undefined;
+  return { kind, message: told.message, ...(hint === undefined ? {} : { hint }) };
+}
 
 export interface Problem {
   readonly kind: string;

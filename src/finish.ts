@@ -5,6 +5,7 @@ import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Slot } from "./core/declaration.ts";
+import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { OutputMade } from "./core/event.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
@@ -13,7 +14,7 @@ import type { Stage } from "./run/stage.ts";
 import { cacheKey } from "./store/cache.ts";
 import { bodyOfLog } from "./store/log.ts";
 import type { Staged } from "./store/publish.ts";
-import { rescued } from "./warning.ts";
+import { notCached, rescued } from "./warning.ts";
 
 export interface Run {
   readonly step: Step;
@@ -109,8 +110,18 @@ export function finish(execution: Execution, run: Run): readonly OutputMade[] {
   const { step, judgement } = run;
   const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
-  if (useCache && step.rule.isCached && !step.rule.policy.isAlways) keep(project, run, trace);
+  if (useCache && step.rule.isCached && !step.rule.policy.isAlways) keepOrTell(execution, run, trace);
   return publishAll(execution, { step, trace, staged, judgement });
+}
+
+/** Work that is done is not thrown away because the cache has no room for it. */
+function keepOrTell({ project, emit }: Execution, run: Run, trace: Trace): void {
+  try {
+    keep(project, run, trace);
+  } catch (error) {
+    if (!isRefusal(error as SystemError)) throw error;
+    emit(notCached(run.step.id, refused(error as SystemError)));
+  }
 }
 
 function keep({ root, cache }: Project, { step, stage, judgement }: Run, { outputs, discovered }: Trace): void {
@@ -158,7 +169,7 @@ export function publishAll(
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  const published = publisher.publish(trace, staged);
-  for (const path of published.rescued) emit(rescued(step.id, path));
-  return published.outputs;
+  return publisher.publish(trace, staged, (paths) => {
+    for (const path of paths) emit(rescued(step.id, path));
+  });
 }

@@ -1,5 +1,6 @@
 /** The public face of the package: what a Pipefile and its actions import. */
 
+export { retryable } from "./core/retryable.ts";
 export { glob, pipeline, rule } from "./core/rule.ts";
 export type { Duration } from "./core/duration.ts";
 export type { FailureKind, Retry } from "./core/retry.ts";

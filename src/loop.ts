@@ -12,7 +12,7 @@ import type { Digest } from "./core/staleness.ts";
 import type { Tokens } from "./core/tokens.ts";
 import { decide } from "./decide.ts";
 import { execute } from "./execute.ts";
-import { failing, hintOf, isExpected } from "./failing.ts";
+import { failing, isExpected, problemOf } from "./failing.ts";
 import type { Fate } from "./fate.ts";
 import type { Brought } from "./found.ts";
 import { judge, type Judgement, type Look } from "./judge.ts";
@@ -102,7 +102,7 @@ function fateBeforeRunning(loop: Loop, index: number): Verdict {
     // A file that cannot be read, a link that leaves: the step fails, and nothing else does.
     if (!isExpected(error)) throw error;
     const fail = failing(execution, { step: progress.stepAt(index), reasons: [], startedMs: Date.now() });
-    return fail({ kind: "error", message: error.message, ...hintOf(error) });
+    return fail(problemOf("error", error));
   }
 }
 

@@ -1,11 +1,11 @@
 /** An opened project: its Pipefile evaluated, its rules checked, its state loaded. */
 
-import { rmSync } from "node:fs";
 import { relative } from "node:path";
 import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
+import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
@@ -14,21 +14,26 @@ import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { Code, modulePathOf } from "./run/code.ts";
+import { endLeftWorkers } from "./run/guardian.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
 import { diskOf } from "./store/disk.ts";
 import { takeLock, tryLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
-import { finishJournals } from "./store/publish.ts";
+import { finishJournals } from "./store/recover.ts";
+import { removeTree } from "./store/remove.ts";
 import { State } from "./store/state.ts";
-import { rescued } from "./warning.ts";
+import { sweep } from "./store/sweep.ts";
+import { notRemembered, rescued } from "./warning.ts";
 
 export interface ProjectRequest {
   /** Absolute path of the project's root, the folder of the Pipefile. */
   readonly root: string;
   /** Absolute path of the Pipefile. */
   readonly pipefile: string;
+  /** The command as typed, for whoever has to wait for it. */
+  readonly doing: string;
   /** `rule.name=value` as typed. */
   readonly params: readonly string[];
   /** `write` takes the project's lock (waits for another build), `read` does not. */
@@ -83,7 +88,11 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const observer = new Observer(root, state);
     const cache = new Cache(`${root}/.pipe/cache`, observer);
     tellDamage(state, request.emit);
-    if (request.access === "write") rmSync(`${root}/.pipe/stage`, { recursive: true, force: true });
+    if (request.access === "write") {
+      // Nobody may write to the project any more: not even a worker of a build that was killed.
+      await endLeftWorkers(root);
+      sweep(root);
+    }
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = overridden(checkedRules(pipeline), request.params);
@@ -114,11 +123,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
         return graph;
       },
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
-      async [Symbol.asyncDispose]() {
-        close({ state, observer }, request.access);
-        for (const action of atClose) action();
-        release();
-      },
+      [Symbol.asyncDispose]: async () => closeProject({ root, state, observer, atClose, release }, request),
     };
   } catch (error) {
     release();
@@ -126,24 +131,27 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   }
 }
 
-function lockFor({ root, wait, emit }: ProjectRequest): Promise<() => void> {
+function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => void> {
   const onWait = (holder: string): void =>
     emit({ type: "warning", code: "waiting", message: `waiting for another build of this project, ${holder}` });
-  return takeLock({ root, wait, onWait });
+  return takeLock({ root, doing, wait, onWait });
 }
 
 /** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, access, emit }: ProjectRequest): State {
+function wholeState({ root, doing, access, emit }: ProjectRequest): State {
   const found = new State(`${root}/.pipe`);
   if (found.journals.length === 0) return found;
-  const unlock = access === "write" ? () => {} : tryLock(root);
+  const unlock = access === "write" ? () => {} : tryLock({ root, doing });
   if (unlock === undefined) return found;
   const state = new State(`${root}/.pipe`);
   const observer = new Observer(root, state);
   const cache = new Cache(`${root}/.pipe/cache`, observer);
-  for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
-    emit(rescued(step, path));
-  unlock();
+  try {
+    for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
+      emit(rescued(step, path));
+  } finally {
+    unlock();
+  }
   return state;
 }
 
@@ -202,9 +210,36 @@ function refuseUndeclared(graph: GrowingGraph, disk: Disk): void {
   }
 }
 
-function close({ state, observer }: Pick<Project, "state" | "observer">, access: "read" | "write"): void {
+interface Closing extends Pick<Project, "root" | "state" | "observer"> {
+  readonly atClose: readonly (() => void)[];
+  /** Gives the lock back. */
+  release(): void;
+}
+
+/** What is remembered last spares the next build some work; one that cannot be remembered is no failure of this one. */
+function closeProject(closing: Closing, { access, emit }: ProjectRequest): void {
+  try {
+    if (access === "write") remember(closing);
+    else rememberLooks(closing);
+  } catch (error) {
+    if (!isRefusal(error as SystemError)) throw error;
+    if (access === "write") emit(notRemembered(refused(error as SystemError)));
+  } finally {
+    closing.release();
+  }
+}
+
+function remember({ root, state, observer, atClose }: Closing): void {
   const signatures = observer.takeSignatures();
   if (signatures.length > 0) state.append({ signatures });
-  if (access === "write") state.settle();
-  else state.close();
+  state.settle();
+  for (const action of atClose) action();
+  removeTree(`${root}/.pipe/stage`);
+}
+
+/** Without the lock a state is added to, but neither begun nor mended. */
+function rememberLooks({ state, observer }: Closing): void {
+  const signatures = observer.takeSignatures();
+  if (signatures.length > 0 && state.isSound) state.append({ signatures });
+  state.close();
 }

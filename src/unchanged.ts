@@ -11,6 +11,7 @@ import type { Environment } from "./run/invocation.ts";
 import { ledgerOf } from "./store/ledger.ts";
 import { lookOf } from "./store/signature.ts";
 import { unchangedSnapshot, writeSnapshot, type Snapshot } from "./store/snapshot.ts";
+import { notReported } from "./warning.ts";
 
 export interface UnchangedRequest {
   readonly root: string;
@@ -35,7 +36,7 @@ export function isUnchanged(request: UnchangedRequest): boolean {
   const snapshot = unchangedSnapshot(process.cwd() === root ? "." : root, holds);
   if (snapshot === undefined) return false;
   const build = newBuildId(startedMs);
-  const ledger = ledgerOf(root, build);
+  const ledger = ledgerOf(root, build, (refusal) => request.emit(notReported(refusal)));
   const emit: Emit = (event) => {
     ledger.record(event);
     request.emit(event);

@@ -1,6 +1,6 @@
 /** What a build warns of: that nothing is wrong enough to stop for, but a person should know. Pure. */
 
-import { undeclaredPath } from "./core/error.ts";
+import { undeclaredPath, type PipeError } from "./core/error.ts";
 import type { Warning } from "./core/event.ts";
 import type { Project } from "./project.ts";
 
@@ -22,6 +22,28 @@ export const rescued = (step: string, path: string): Warning => ({
   code: "rescued",
   message: `${step} replaced an output that was not its own work; the earlier one is kept as ${path}`,
   hint: "copy it back under another name if you need it; it is not used again",
+});
+
+/** What the cache refused to take of a step that is otherwise done. */
+export const notCached = (step: string, { message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-cached",
+  message: `what ${step} made is in place, but could not be kept in the cache: ${message}`,
+  hint,
+});
+
+export const notRemembered = ({ message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-remembered",
+  message: `some of what would spare the next build work could not be written: ${message}`,
+  hint,
+});
+
+export const notReported = ({ message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-reported",
+  message: `some lines of this build are missing in reports/: ${message}`,
+  hint,
 });
 
 /** The error of a strict pipeline, where it is not strict. */

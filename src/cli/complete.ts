@@ -32,6 +32,7 @@ async function targetsIn(words: readonly string[], terminal: Terminal): Promise<
   try {
     const place = locate({ cwd: terminal.cwd, ...placeOf(words) });
     await reading({ command: "list", flags: {}, words: [], place }, silent, async ({ project }) => {
+      found.length = 0;
       found.push(...project.catalog.rules.keys());
       if (place.cwd === place.root) found.push(...project.catalog.outputPaths());
       return 0;

@@ -9,8 +9,8 @@ import { reading } from "./reading.ts";
 import { reporterFor } from "./reporter.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function run(call: Call, terminal: Terminal): Promise<number> {
-  return reading(call, terminal, async ({ project, targets }) => {
+export function run(call: Call, shown: Terminal): Promise<number> {
+  return reading(call, shown, async ({ project, targets, terminal }) => {
     const { flags } = call;
     const emit = reporterFor(flags, terminal);
     const wish = { force: forceFrom(flags.force, project), useCache: usesCache(flags) };

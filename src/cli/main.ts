@@ -1,6 +1,7 @@
 /** From a command line to an exit code: parse, find the project, load the command and run it; show what goes wrong. */
 
 import { PipeError, renderError } from "../core/error.ts";
+import { isRefusal, refused } from "../core/error-disk.ts";
 import type { CommandName } from "./commands.ts";
 import { locate, type Place } from "./locate.ts";
 import { parse, type Parsed } from "./parse.ts";
@@ -41,11 +42,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 const BUG_EXIT_CODE = 2;
 
 /** Shows what was thrown; the result is the exit code. */
-export function report(error: unknown, { err }: Terminal): number {
+export function report(error: unknown, { err }: Pick<Terminal, "err">): number {
   if (error instanceof PipeError) {
     err.write(`${renderError(error)}\n`);
     return error.exitCode;
   }
+  if (error instanceof Error && isRefusal(error)) return report(refused(error), { err });
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   err.write(`${text}\nThis is a bug in pipe; please report it with the lines above.\n`);
   return BUG_EXIT_CODE;

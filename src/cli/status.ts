@@ -8,8 +8,8 @@ import type { Call } from "./main.ts";
 import { reading } from "./reading.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function run(call: Call, terminal: Terminal): Promise<number> {
-  return reading(call, terminal, async ({ project, targets }) => {
+export function run(call: Call, shown: Terminal): Promise<number> {
+  return reading(call, shown, async ({ project, targets, terminal }) => {
     const steps = await statusOf(project, targets);
     const { out, env } = terminal;
     out.write(call.flags.json === true ? versionedJson({ steps }) : statusText(steps, paintFor(out, env)));

@@ -8,8 +8,8 @@ import type { Call } from "./main.ts";
 import { reading } from "./reading.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function run(call: Call, terminal: Terminal): Promise<number> {
-  return reading(call, terminal, async ({ project, targets: [target = ""] }) => {
+export function run(call: Call, shown: Terminal): Promise<number> {
+  return reading(call, shown, async ({ project, targets: [target = ""], terminal }) => {
     const statuses = await statusOf(project, [target]);
     const links = chainFrom(statuses, statusesOfTarget(statuses, target));
     const { out, env } = terminal;

@@ -3,7 +3,7 @@
  * of a bundle changed, nothing of esbuild is loaded.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brokenPipefile, notAPipeline, PipeError } from "../core/error.ts";
@@ -11,6 +11,7 @@ import type { RunIdentity } from "../core/fingerprint.ts";
 import type { Pipeline } from "../core/rule.ts";
 import { digestOfText } from "../store/digest.ts";
 import type { Observer } from "../store/observer.ts";
+import { replaceFile } from "../store/whole.ts";
 import type { Bundle } from "./bundle.ts";
 import { mappedStack } from "./stack.ts";
 import { identityOfPackages } from "./packages.ts";
@@ -128,8 +129,9 @@ export class Code {
     );
     const name = `${digestOfText(text)}.mjs`;
     mkdirSync(this.#folder, { recursive: true });
-    writeFileSync(`${this.#folder}/${name}.map`, bundle.map);
-    writeFileSync(`${this.#folder}/${name}`, text);
+    // Another command may make the same bundle at this moment, and a worker import it.
+    replaceFile(`${this.#folder}/${name}.map`, bundle.map);
+    replaceFile(`${this.#folder}/${name}`, text);
     this.#observer.forget(`${FOLDER}/${name}`);
     const files = [
       ...bundle.sources,
@@ -155,12 +157,8 @@ export class Code {
 
   #keep(entries: readonly (readonly [string, Entry])[]): void {
     this.#entries = { ...this.#entries, ...Object.fromEntries(entries) };
-    const file = `${this.#folder}/manifest.json`;
-    writeFileSync(
-      `${file}.${process.pid}`,
-      JSON.stringify({ format: FORMAT, entries: this.#entries } satisfies Manifest),
-    );
-    renameSync(`${file}.${process.pid}`, file);
+    const manifest: Manifest = { format: FORMAT, entries: this.#entries };
+    replaceFile(`${this.#folder}/manifest.json`, JSON.stringify(manifest));
   }
 
   #bundling(): { readonly root: string; readonly tool: string; readonly conditions: readonly string[] } {

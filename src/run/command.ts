@@ -2,9 +2,11 @@
 
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { endOfFile } from "../store/log.ts";
 import type { Json, Paths } from "../core/rule.ts";
 import type { Invocation } from "./invocation.ts";
-import type { Outcome } from "./outcome.ts";
+import { failureOfDeath } from "./kind.ts";
+import { failed, type Outcome } from "./outcome.ts";
 
 export interface CommandRun {
   readonly root: string;
@@ -15,6 +17,8 @@ export interface CommandRun {
   readonly invocation: Invocation;
   /** Descriptor of the log. */
   readonly log: number;
+  /** Its absolute path. */
+  readonly logFile: string;
 }
 
 const SHELL_FLAGS = { sh: ["-eu"], bash: ["-euo", "pipefail"] };
@@ -26,17 +30,12 @@ export function runCommand(run: CommandRun): Promise<Outcome> {
       env: variablesOf(run),
       stdio: ["ignore", run.log, run.log],
     });
-    child.on("error", (error) =>
-      resolve({ isDone: false, kind: "error", message: `${run.shell} could not be started: ${error.message}` }),
-    );
-    child.on("exit", (code, signal) => resolve(outcomeOf(code, signal)));
+    child.on("error", (error) => resolve(failed("error", `${run.shell} could not be started: ${error.message}`)));
+    child.on("exit", (code, signal) => {
+      const printed = (): string => endOfFile(run.logFile, 65_536);
+      resolve(code === 0 ? { isDone: true } : failureOfDeath("the command", { code, signal, printed }));
+    });
   });
-}
-
-function outcomeOf(code: number | null, signal: string | null): Outcome {
-  if (code === 0) return { isDone: true };
-  if (signal !== null) return { isDone: false, kind: "killed", message: `the command was killed by ${signal}` };
-  return { isDone: false, kind: "error", message: `the command ended with exit code ${code}` };
 }
 
 const LONGEST_LIST_BYTES = 65_536;

@@ -1,11 +1,18 @@
-/** How an attempt of an action ended. */
+/** How an attempt of an action ended. Pure. */
 
-export type Outcome =
-  | { readonly isDone: true }
-  | {
-      readonly isDone: false;
-      /** `error`, `killed` or `interrupted`; see the event `step-failed`. */
-      readonly kind: string;
-      readonly message: string;
-      readonly stack?: string;
-    };
+import type { FailureKind } from "../core/retry.ts";
+
+/** The kinds that are the engine's own; an action names others by `retryable()`. */
+export type Kind = FailureKind | "interrupted";
+
+export interface Failed {
+  readonly isDone: false;
+  /** One of {@link Kind}, or the action's own; see the event `step-failed`. */
+  readonly kind: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+export type Outcome = { readonly isDone: true } | Failed;
+
+export const failed = (kind: Kind, message: string): Failed => ({ isDone: false, kind, message });

@@ -1,132 +1,108 @@
 /**
- * Worker processes, started as they are needed and reused; one that failed, or has run often, is replaced. A worker leads
- * a process group, so that ending it ends all that its action started.
+ * Worker processes, started as they are needed and reused. A worker leads a process group, so that ending it ends all
+ * that its action started. One whose action failed, left something behind or changed what others would see is ended
+ * before the run counts as over, so nothing of a run goes on when the next begins.
  */
 
-import { fork, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { totalmem } from "node:os";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { endGroup } from "./group.ts";
-import type { DependAnswer, EngineMessage, RunRequest, WorkerMessage } from "./message.ts";
+import { cutLog } from "../store/log.ts";
+import { attend, type Limits, type Run, type Worker } from "./attend.ts";
+import { endTree, GRACE_MS } from "./group.ts";
+import { Guardian } from "./guardian.ts";
+import { hear, type WorkerMessage } from "./message.ts";
+import { Meter } from "./meter.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Each evaluation of a bundle stays in the module map of its worker for good, so a worker has a last one. */
 const RUNS_PER_WORKER = 500;
-
-interface Worker {
-  readonly child: ChildProcess;
-  runs: number;
-}
-
-/** What a run may take; beyond it, all that belongs to it is ended. */
-export interface Limits {
-  /** Of each attempt; the clock stands while the action waits for `onDepend`. */
-  readonly timeoutMs?: number | undefined;
-  /** Resident memory of the whole process tree. */
-  readonly memoryBytes?: number | undefined;
-  /** A process for this run alone. */
-  readonly isIsolated: boolean;
-}
-
-/** What a worker can tell beside the end of a run and what it asks for. */
-export type Told = Exclude<WorkerMessage, { readonly type: "ended" | "depend" }>;
-
-export interface Run {
-  readonly request: RunRequest;
-  readonly limits: Limits;
-  /** Descriptor of the log, for what reaches the worker's own stdout and stderr: its children's output. */
-  onOutput(chunk: Buffer): void;
-  onMessage(message: Told): void;
-  /** Brings a path that the action asks for up to date. */
-  onDepend(path: string): Promise<DependAnswer>;
-  readonly signal: AbortSignal;
-}
+/** Node cannot start in less. */
+const SMALLEST_HEAP = 64;
 
 export class Pool {
   readonly #root: string;
+  readonly #meter: Meter;
+  readonly #guardian: Guardian;
   readonly #idle: Worker[] = [];
   readonly #ending = new Set<Promise<void>>();
 
-  constructor(root: string) {
+  /** `machineBytes` is the memory that all runs have to share; without it, what the machine has. */
+  constructor(root: string, machineBytes?: number) {
     this.#root = root;
+    this.#meter = new Meter(machineBytes);
+    this.#guardian = new Guardian(root);
   }
 
-  run(run: Run): Promise<Outcome> {
-    const worker = this.#take();
+  async run(run: Run): Promise<Outcome> {
+    const worker = this.#take(run.limits);
     worker.runs += 1;
-    const { child } = worker;
-    return new Promise((resolve) => {
-      const settle = (outcome: Outcome): void => {
-        child.off("message", onMessage).off("exit", onExit).off("error", onError);
-        for (const stream of [child.stdout, child.stderr]) stream?.off("data", onData);
-        run.signal.removeEventListener("abort", onAbort);
-        if (outcome.isDone && worker.runs < RUNS_PER_WORKER) this.#idle.push(worker);
-        else this.#end(child);
-        resolve(outcome);
-      };
-      const fail = (kind: string, message: string): void => settle({ isDone: false, kind, message });
-      const onMessage = (message: WorkerMessage): void => {
-        if (message.type === "ended") settle(message.outcome);
-        else if (message.type === "depend") void this.#answer(run, worker, message);
-        else run.onMessage(message);
-      };
-      const onExit = (code: number | null, signal: string | null): void => fail("killed", deathOf(code, signal));
-      const onError = (error: Error): void => fail("error", `the worker failed: ${error.message}`);
-      const onData = (chunk: Buffer): void => run.onOutput(chunk);
-      const onAbort = (): void => fail("interrupted", "the build was interrupted");
-      child.on("message", onMessage).on("exit", onExit).on("error", onError);
-      for (const stream of [child.stdout, child.stderr]) stream?.on("data", onData);
-      run.signal.addEventListener("abort", onAbort, { once: true });
-      if (run.signal.aborted) onAbort();
-      else tell(child, { type: "run", request: run.request });
-    });
-  }
-
-  async #answer(run: Run, { child }: Worker, { id, path }: { readonly id: number; readonly path: string }) {
-    const answer = await run.onDepend(path);
-    if (child.connected) tell(child, { type: "answer", id, answer });
-  }
-
-  /** An idle worker that is still there, or a new one: what an action left behind may have ended the one it ran in. */
-  #take(): Worker {
-    for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {
-      if (worker.child.connected) return worker;
-      this.#end(worker.child);
-    }
-    return this.#start();
+    const { outcome, isSpent, isUrgent } = await attend(worker, run, this.#meter);
+    const isReusable = outcome.isDone && !isSpent && !run.limits.isIsolated && worker.runs < RUNS_PER_WORKER;
+    if (isReusable) this.#idle.push(worker);
+    else await this.#end(worker, isUrgent ? 0 : GRACE_MS);
+    cutLog(run.request.log);
+    return outcome;
   }
 
   /** Ends the idle workers, and waits until nothing of those that were ended before is left. */
   async close(): Promise<void> {
-    for (const { child } of this.#idle.splice(0)) if (child.connected) child.disconnect();
+    // A worker that loses its channel ends itself; the guardian makes sure of it.
+    for (const { channel } of this.#idle.splice(0)) channel.destroy();
     await Promise.all(this.#ending);
+    this.#guardian.close();
   }
 
-  #end({ pid }: ChildProcess): void {
-    if (pid === undefined) return;
-    const ended = endGroup(pid).finally(() => this.#ending.delete(ended));
+  /** An idle worker that is still there, or a new one: what an action left behind may have ended the one it ran in. */
+  #take(limits: Limits): Worker {
+    const heap = heapOf(limits);
+    for (;;) {
+      const at = limits.isIsolated ? -1 : this.#idle.findLastIndex((idle) => idle.heap === heap);
+      const [worker] = at < 0 ? [] : this.#idle.splice(at, 1);
+      if (worker === undefined) return this.#start(heap);
+      if (isThere(worker)) return worker;
+      void this.#end(worker, GRACE_MS);
+    }
+  }
+
+  #end({ child: { pid } }: Worker, graceMs: number): Promise<void> {
+    if (pid === undefined) return Promise.resolve();
+    const ended = endTree(pid, graceMs).finally(() => {
+      this.#ending.delete(ended);
+      this.#guardian.delete(pid);
+    });
     this.#ending.add(ended);
+    return ended;
   }
 
-  #start(): Worker {
+  #start(heap: number | undefined): Worker {
     // NODE_EXTRA_CA_CERTS makes every start of Node read and parse a file; an action that needs it gets it by its env.
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...env } = process.env;
     const program = fileURLToPath(new URL("./worker.js", import.meta.url));
-    const child = fork(program, [], {
+    const child = spawn(process.execPath, [...(heap === undefined ? [] : [`--max-old-space-size=${heap}`]), program], {
       cwd: this.#root,
       env,
-      execArgv: [],
       detached: true,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
+    const channel = child.stdio[3] as Duplex;
     // A run listens for itself; between two of them nobody else would, and an error that nobody hears ends the engine.
     child.on("error", () => {});
-    return { child, runs: 0 };
+    // A pipe to one that died breaks; its exit tells of that.
+    for (const stream of [channel, child.stdout, child.stderr]) stream?.on("error", () => {});
+    const worker: Worker = { child, channel, heap, runs: 0, hearer: undefined };
+    hear(channel, (message) => worker.hearer?.(message as WorkerMessage));
+    if (child.pid !== undefined) this.#guardian.add(child.pid);
+    return worker;
   }
 }
 
-const tell = (child: ChildProcess, message: EngineMessage): void => void child.send(message);
+/** In MiB. */
+function heapOf({ memoryBytes }: Limits): number | undefined {
+  if (memoryBytes === undefined) return undefined;
+  return Math.max(SMALLEST_HEAP, Math.floor(Math.min(memoryBytes, totalmem()) / 2 ** 20));
+}
 
-const deathOf = (code: number | null, signal: string | null): string =>
-  signal === null
-    ? `the action ended its process with exit code ${code}`
-    : `the action's process was killed by ${signal}`;
+const isThere = ({ child, channel }: Worker): boolean =>
+  child.exitCode === null && child.signalCode === null && channel.writable && !channel.destroyed;

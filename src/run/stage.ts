@@ -3,8 +3,9 @@
  * runs at a time. A stage is used again and again, since making and removing folders costs more than most small steps.
  */
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { removeTree } from "../store/remove.ts";
 
 export class Stage {
   /** Relative to the project's root. */
@@ -51,23 +52,29 @@ export class Stage {
   }
 
   clear(): void {
-    rmSync(`${this.#root}/${this.depfile}`, { force: true });
-    rmSync(`${this.#root}/${this.folder}`, { recursive: true, force: true });
+    removeTree(`${this.#root}/${this.depfile}`);
+    removeTree(`${this.#root}/${this.folder}`);
     this.#made.clear();
   }
 }
 
+const FOLDER = ".pipe/stage";
+
 export class Stages {
   readonly #root: string;
   readonly #free: Stage[] = [];
-  #count = 0;
+  #count: number;
 
   constructor(root: string) {
     this.#root = root;
+    // What a killed build started may write to its stage still, so that one is not used again.
+    const left = existsSync(`${root}/${FOLDER}`) ? readdirSync(`${root}/${FOLDER}`) : [];
+    this.#count = Math.max(-1, ...left.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger)) + 1;
+    removeTree(`${root}/${FOLDER}`);
   }
 
   take(): Stage {
-    return this.#free.pop() ?? new Stage(this.#root, `.pipe/stage/${this.#count++}`);
+    return this.#free.pop() ?? new Stage(this.#root, `${FOLDER}/${this.#count++}`);
   }
 
   give(stage: Stage): void {

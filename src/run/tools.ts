@@ -1,18 +1,10 @@
 /** The versions that a rule's tools print. Asked once a build; the answer of a native program is kept while it stays the same. */
 
 import { spawnSync } from "node:child_process";
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { toolFailed } from "../core/error.ts";
+import { replaceFile } from "../store/whole.ts";
 import type { Environment } from "./invocation.ts";
 
 interface Answer {
@@ -68,9 +60,7 @@ export class Tools {
   }
 
   #remember(command: string, answer: Answer): void {
-    const temporary = `${this.#file}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify({ ...this.#answers(), [command]: answer }));
-    renameSync(temporary, this.#file);
+    replaceFile(this.#file, JSON.stringify({ ...this.#answers(), [command]: answer }));
   }
 
   #answers(): Readonly<Record<string, Answer>> {

@@ -1,110 +1,96 @@
 /**
  * The program of a worker process: runs one action at a time. A module is evaluated afresh for each run, and what it can
- * change of the process is reset between two of them. A command is started from here too: the kernel starts a process
- * much sooner from a small one than from the engine, and whatever the command starts is in this worker's group.
+ * change of the process is reset after it. A command is started from here too: the kernel starts a process much sooner
+ * from a small one than from the engine, and whatever the command starts is in this worker's group.
  */
 
 import { closeSync, openSync, writeSync } from "node:fs";
+import { Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Action, ActionContext, PathsByName } from "../core/rule.ts";
+import { moduleRun, type ModuleRun } from "./act.ts";
 import { runCommand } from "./command.ts";
+import { failureOf } from "./failure.ts";
 import type { Invocation } from "./invocation.ts";
-import type { DependAnswer, EngineMessage, RunRequest, WorkerMessage } from "./message.ts";
-import type { Outcome } from "./outcome.ts";
-
-type AnyAction = Action<PathsByName, PathsByName, object>;
+import { CHANNEL, hear, tell, type EngineMessage, type RunRequest, type WorkerMessage } from "./message.ts";
+import { failed, type Outcome } from "./outcome.ts";
+import { lastProcess, pendingWork, processesLeft } from "./remains.ts";
+import { sceneNow } from "./scene.ts";
+import { noteOf } from "../store/log.ts";
 
 const root = process.cwd();
-let runs = 0;
+const kill = process.kill.bind(process);
 let log: number | undefined;
-let asked = 0;
-const waiting = new Map<number, (answer: DependAnswer) => void>();
+let current: ModuleRun | undefined;
 
-process.on("message", (message: EngineMessage) => {
+const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
+hear(channel, (heard) => {
+  const message = heard as EngineMessage;
   if (message.type === "run") void serve(message.request);
-  else waiting.get(message.id)?.(message.answer);
+  else current?.answer(message.id, message.answer);
 });
 // The engine is gone: so is the reason to be here, and for what an action started.
-process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+channel.on("error", leave).on("close", leave);
+process.on("uncaughtException", (error) => (current === undefined ? leave() : current.fail(error)));
+process.on("beforeExit", () => current?.drain());
 captureOutput(process.stdout);
 captureOutput(process.stderr);
+const scene = sceneNow();
 
-async function serve(request: RunRequest): Promise<void> {
-  const { work, invocation } = request;
-  log = openSync(request.log, "a");
-  const outcome =
-    work.kind === "command"
-      ? await runCommand({ ...work, root, invocation, log })
-      : await runModule(work.bundle, invocation);
-  closeSync(log);
-  log = undefined;
-  say({ type: "ended", outcome });
-}
-
-async function runModule(bundle: string, invocation: Invocation): Promise<Outcome> {
+async function serve({ work, invocation, log: file }: RunRequest): Promise<void> {
   try {
-    reset(invocation);
-    const module = (await import(`${bundle}?${runs++}`)) as { readonly default?: unknown };
-    if (typeof module.default !== "function") {
-      return { isDone: false, kind: "error", message: "the module's default export is no function" };
-    }
-    await (module.default as AnyAction)(contextOf(invocation));
-    // What it left for the event loop's next turn, such as a rejection that nobody awaits, is its own failure still.
-    await turn();
-    return { isDone: true };
+    log = openSync(file, "a");
+    const since = lastProcess();
+    const ran =
+      work.kind === "command"
+        ? { outcome: await runCommand({ ...work, root, invocation, log, logFile: file }), isSpent: false }
+        : await runModule(work.bundle, invocation);
+    const left = ran.outcome.isDone ? await processesLeft(since) : [];
+    if (left.length > 0) note(`it left processes behind, which were ended: ${left.join(", ")}`);
+    closeSync(log);
+    say({ type: "ended", ...ran, isSpent: ran.isSpent || left.length > 0 });
   } catch (error) {
-    const isError = error instanceof Error;
-    return {
-      isDone: false,
-      kind: "error",
-      message: isError ? error.message : String(error),
-      ...(isError && error.stack !== undefined ? { stack: error.stack } : {}),
-    };
+    say({ type: "ended", outcome: failureOf(error), isSpent: true });
+  } finally {
+    log = undefined;
   }
 }
 
-function contextOf(invocation: Invocation): ActionContext<PathsByName, PathsByName, object> {
-  const { inputs, outputs, artifacts, previous, params, wildcards, scratch } = invocation;
-  return {
-    inputs,
-    outputs,
-    artifacts,
-    previous,
-    params,
-    wildcards,
-    scratch,
-    log(message) {
-      writeLog(`${message}\n`);
-      say({ type: "logged", message });
-    },
-    metric: (name, value) => say({ type: "metric", name, value }),
-    progress: (done, total) => say({ type: "progress", done, total }),
-    depend,
-    // An interrupted build ends the worker, so within one the signal never fires.
-    signal: new AbortController().signal,
-  };
+async function runModule(
+  bundle: string,
+  invocation: Invocation,
+): Promise<{ readonly outcome: Outcome; readonly isSpent: boolean }> {
+  const run = moduleRun({ say, writeLog, awaitEngine });
+  current = run;
+  setEnvironment(invocation);
+  const outcome = await run.act(bundle, invocation);
+  // What it left for the event loop's next turn, such as a rejection that nobody awaits, is its own failure still.
+  await turn();
+  const pending = outcome.isDone ? await pendingWork() : undefined;
+  const failure = run.end();
+  current = undefined;
+  const hasChanged = scene.restore();
+  if (failure !== undefined || pending === undefined) return { outcome: failure ?? outcome, isSpent: true };
+  if (pending.isFileWork) return { outcome: failed("error", UNFINISHED), isSpent: true };
+  if (pending.kinds.length > 0) note(`it left work pending, which was dropped: ${pending.kinds.join(", ")}`);
+  return { outcome, isSpent: hasChanged || pending.kinds.length > 0 };
 }
 
-function depend(path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const id = asked++;
-    waiting.set(id, (answer) => {
-      waiting.delete(id);
-      if ("problem" in answer) reject(new Error(answer.problem));
-      else resolve(answer.isThere);
-    });
-    say({ type: "depend", id, path });
-  });
+const UNFINISHED = "the action returned while it was still working on files: await what it starts";
+
+function leave(): void {
+  // Where the engine is alive, the action closed the channel, and this is what tells of it.
+  if (log !== undefined) note("the action's process lost its channel to pipe");
+  kill(-process.pid, "SIGKILL");
 }
 
-function reset(invocation: Invocation): void {
-  if (process.cwd() !== root) process.chdir(root);
-  for (const name of Object.keys(process.env)) if (!(name in invocation.env)) delete process.env[name];
-  for (const [name, value] of Object.entries(invocation.env))
-    if (process.env[name] !== value) process.env[name] = value;
+function setEnvironment({ env }: Invocation): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  for (const [name, value] of Object.entries(env)) if (process.env[name] !== value) process.env[name] = value;
 }
 
 function captureOutput(stream: NodeJS.WriteStream): void {
+  // It counts as pending work otherwise.
+  stream.unref();
   stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
     writeLog(chunk);
     const done = rest.find((each) => typeof each === "function");
@@ -117,6 +103,14 @@ function writeLog(chunk: string | Uint8Array): void {
   if (log !== undefined) writeSync(log, typeof chunk === "string" ? Buffer.from(chunk) : chunk);
 }
 
+const note = (text: string): void => writeLog(noteOf(text));
+
+/** What waits for nothing but the engine's next message has ended, unless the engine owes it one. */
+function awaitEngine(isAwaited: boolean): void {
+  if (isAwaited) channel.ref();
+  else channel.unref();
+}
+
 function say(message: WorkerMessage): void {
-  process.send?.(message);
+  tell(channel, message);
 }

@@ -105,9 +105,7 @@ export class Cache {
 
   storeText(text: string, digest: Digest = digestOfText(text)): Digest {
     if (this.textOf(digest) !== undefined) return digest;
-    const temporary = this.#temporary();
-    writeFileSync(temporary, text);
-    renameSync(temporary, this.#makePlace("objects", digest));
+    this.#bring(digest, (file) => writeFileSync(file, text));
     return digest;
   }
 
@@ -137,9 +135,19 @@ export class Cache {
 
   #copyIn(file: string, digest: Digest): void {
     if (this.isWhole(digest)) return;
+    this.#bring(digest, (copy) => copyFileSync(file, copy, constants.COPYFILE_FICLONE));
+  }
+
+  #bring(digest: Digest, write: (file: string) => void): void {
     const temporary = this.#temporary();
-    copyFileSync(file, temporary, constants.COPYFILE_FICLONE);
-    renameSync(temporary, this.#makePlace("objects", digest));
+    try {
+      write(temporary);
+      renameSync(temporary, this.#makePlace("objects", digest));
+    } catch (error) {
+      // On a full disk half a copy is the last thing to keep.
+      rmSync(temporary, { force: true });
+      throw error;
+    }
   }
 
   #copyOut(digest: Digest, to: string): boolean {

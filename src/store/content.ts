@@ -37,3 +37,7 @@ export function hashFile(file: string): { readonly digest: Digest; readonly stat
 
 /** Ends the digest of a file that may be executed: the bit is part of its content. */
 const EXECUTABLE = "+x";
+
+/** Whatever publishes or deletes meanwhile may take a path away between the look at it and the reading. */
+export const isGone = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");

@@ -3,7 +3,8 @@
  * and a recycled pid does not hold it.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, linkSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { locked } from "../core/error.ts";
 
@@ -11,6 +12,11 @@ const POLL_MS = 100;
 
 export interface LockRequest {
   readonly root: string;
+  /** What the holder runs, for those who wait. */
+  readonly doing: string;
+}
+
+export interface LockWait {
   /** True waits for another build to end; false fails at once with the error `locked`. */
   readonly wait: boolean;
   /** Called once, with the holder, when there is a wait. */
@@ -18,62 +24,96 @@ export interface LockRequest {
 }
 
 /** Takes the project's lock; the result gives it back. */
-export async function takeLock({ root, wait, onWait }: LockRequest): Promise<() => void> {
-  const file = `${root}/.pipe/lock`;
+export async function takeLock({ root, doing, wait, onWait }: LockRequest & LockWait): Promise<() => void> {
   for (let told = false; ;) {
-    const release = tryLock(root);
+    const release = tryLock({ root, doing });
     if (release !== undefined) return release;
-    const holder = readHolder(file);
-    if (holder === undefined) continue;
-    if (!wait) throw locked({ holder: `process ${holder.pid}` });
-    if (!told) onWait(`process ${holder.pid}`);
+    const text = textOf(lockOf(root));
+    const holder = holderIn(text);
+    if (text === undefined || holder === undefined || !isAlive(text)) {
+      // Somebody is just giving it back, or taking a dead one's.
+      await delay(1);
+      continue;
+    }
+    const name = `process ${holder.pid}${holder.doing === undefined ? "" : ` (${holder.doing})`}`;
+    if (!wait) throw locked({ holder: name });
+    if (!told) onWait(name);
     told = true;
     await delay(POLL_MS);
   }
 }
 
 /** Takes the lock if nobody alive holds it. */
-export function tryLock(root: string): (() => void) | undefined {
-  const file = `${root}/.pipe/lock`;
+export function tryLock({ root, doing }: LockRequest): (() => void) | undefined {
+  const file = lockOf(root);
   mkdirSync(`${root}/.pipe`, { recursive: true });
-  const own = JSON.stringify({ pid: process.pid, started: startedAt(process.pid) });
-  for (;;) {
-    if (tryTake(file, own)) return () => rmSync(file, { force: true });
-    const holder = readHolder(file);
-    if (holder === undefined) continue;
-    if (isAlive(holder.text)) return undefined;
-    steal(file, holder.text);
+  // The number tells this holding from any other, so that one which is over is never taken for one that has begun.
+  const own = { pid: process.pid, started: startedAt(process.pid) ?? "", doing, id: randomBytes(6).toString("hex") };
+  // Written aside and linked, so that nobody ever reads a half-written holder.
+  const mine = `${file}.${process.pid}`;
+  try {
+    writeFileSync(mine, JSON.stringify(own));
+    return hasTaken(file, mine) ? () => rmSync(file, { force: true }) : undefined;
+  } finally {
+    rmSync(mine, { force: true });
   }
 }
 
-function tryTake(file: string, own: string): boolean {
-  // Written aside and linked, so that nobody ever reads a half-written holder.
-  const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, own);
+const lockOf = (root: string): string => `${root}/.pipe/lock`;
+
+/**
+ * A dead holder's file is replaced only by who holds the right to do that, another lock, named after that very holding:
+ * of several who find it dead one replaces it, and the others never take a live one away in its place.
+ */
+function hasTaken(file: string, mine: string): boolean {
+  for (;;) {
+    if (isLinked(mine, file)) return true;
+    const text = textOf(file);
+    if (text === undefined) continue;
+    if (isAlive(text)) return false;
+    const right = `${file}.of-${holderIn(text)?.id ?? "nobody"}`;
+    if (!hasTaken(right, mine)) return false;
+    try {
+      if (textOf(file) !== text) continue;
+      // A copy, since a right that was a dead one's too took the same way, and `mine` must last for both.
+      writeFileSync(`${mine}.new`, textOf(mine) ?? "");
+      renameSync(`${mine}.new`, file);
+      return true;
+    } finally {
+      rmSync(right, { force: true });
+    }
+  }
+}
+
+function isLinked(mine: string, file: string): boolean {
   try {
     linkSync(mine, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
-  } finally {
-    rmSync(mine, { force: true });
   }
 }
 
-function readHolder(file: string): { readonly text: string; readonly pid: number } | undefined {
+function textOf(file: string): string | undefined {
   try {
-    const text = readFileSync(file, "utf8");
-    return { text, pid: parseHolder(text)?.pid ?? 0 };
+    return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
+interface Holder {
+  readonly pid: number;
+  readonly started: string;
+  readonly doing?: string;
+  readonly id?: string;
+}
+
 function isAlive(text: string): boolean {
-  const holder = parseHolder(text);
-  if (holder === undefined) return false;
+  const holder = holderIn(text);
+  if (typeof holder?.pid !== "number" || !Number.isInteger(holder.pid) || holder.pid <= 0) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -82,36 +122,27 @@ function isAlive(text: string): boolean {
   return startedAt(holder.pid) === holder.started;
 }
 
-function parseHolder(text: string): { readonly pid: number; readonly started: string } | undefined {
+function holderIn(text: string | undefined): Holder | undefined {
   try {
-    return (JSON.parse(text) ?? undefined) as { pid: number; started: string } | undefined;
+    return (JSON.parse(text ?? "") ?? undefined) as Holder | undefined;
   } catch {
     // A lock that is no lock of ours holds nobody off.
     return undefined;
   }
 }
 
-/** Takes a dead holder's lock away, and puts it back if somebody else was quicker and it is a live one by now. */
-function steal(file: string, dead: string): void {
-  const taken = `${file}.dead.${process.pid}`;
+/**
+ * When a process started, in clock ticks since boot (proc(5), field 22); empty where the system does not tell. One that
+ * has died and that nobody asked how (a zombie) has ended, although its pid is still taken.
+ */
+export function startedAt(pid: number): string | undefined {
+  let stat: string;
   try {
-    renameSync(file, taken);
-    if (readFileSync(taken, "utf8") !== dead) linkSync(taken, file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "EEXIST") throw error;
-  } finally {
-    rmSync(taken, { force: true });
-  }
-}
-
-/** When a process started, in clock ticks since boot (proc(5), field 22); empty where the system does not tell. */
-function startedAt(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   } catch {
     // No /proc here: the pid alone must do.
     return "";
   }
+  const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return "ZX".includes(state) ? undefined : fields[18];
 }

@@ -5,10 +5,11 @@
  * was hashed; a young one is hashed once more at the next build and then believed.
  */
 
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isDirectory, isOwnFile } from "../core/artifact.ts";
 import { ABSENT, type Digest } from "../core/staleness.ts";
-import { hashFile, stampOf, treeDigest } from "./content.ts";
+import { clockOffsetMs } from "./clock.ts";
+import { hashFile, isGone, stampOf, treeDigest } from "./content.ts";
 import { lookOf, matches, racyMarginMs, sameStats, signatureOf, type Look, type Signature } from "./signature.ts";
 import type { State } from "./state.ts";
 import { listingOf, membersOf } from "./tree.ts";
@@ -51,8 +52,15 @@ export class Observer {
 
   /** The content at a project path: a digest, `absent`, or `of another kind`. */
   digestOf(path: string): Digest {
-    const seen = this.#see(path);
-    return (seen.digest ??= this.#digest(path, seen));
+    for (let triesLeft = 3; ; triesLeft--) {
+      const seen = this.#see(path);
+      try {
+        return (seen.digest ??= this.#digest(path, seen));
+      } catch (error) {
+        if (triesLeft === 0 || !isGone(error)) throw error;
+        this.forget(path);
+      }
+    }
   }
 
   /** True where the path may have changed after `sinceMs` of this machine's clock, as far as its times can tell. */
@@ -67,7 +75,8 @@ export class Observer {
   /** How long to wait until an edit of any of these can be told from one before. */
   settlingMs(paths: readonly string[]): number {
     const margins = paths.map((path) => this.#see(path).stats).map((stats) => (stats ? racyMarginMs(stats) : 0));
-    return Math.max(0, ...margins);
+    // A timer may be a little early.
+    return Math.max(0, ...margins) * 1.2;
   }
 
   sizeBytes(path: string): number {
@@ -196,7 +205,7 @@ export class Observer {
       listingOf(members, (member) => {
         const at = path + member.path;
         this.#lookAgain(at, lookOf(member.stats));
-        return this.digestOf(at);
+        return this.#digest(at, this.#see(at));
       }),
     );
   }
@@ -210,7 +219,12 @@ export class Observer {
   }
 
   #stampOf(path: string): string {
-    return stampOf(membersOf(this.#at(path), path));
+    try {
+      return stampOf(membersOf(this.#at(path), path));
+    } catch (error) {
+      if (isGone(error)) return "it is just being replaced";
+      throw error;
+    }
   }
 
   /** A path that was found outside of the project is absolute. */
@@ -224,12 +238,6 @@ export class Observer {
 
   // Signatures are judged by the clock of the file system that stamps them, which may be another machine's.
   #offsetMs(): number {
-    if (this.#clockOffsetMs === undefined) {
-      const probe = `${this.#root}/.pipe/clock`;
-      mkdirSync(`${this.#root}/.pipe`, { recursive: true });
-      writeFileSync(probe, "");
-      this.#clockOffsetMs = statSync(probe).mtimeMs - Date.now();
-    }
-    return this.#clockOffsetMs;
+    return (this.#clockOffsetMs ??= clockOffsetMs(`${this.#root}/.pipe`));
   }
 }

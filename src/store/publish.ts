@@ -2,17 +2,17 @@
  * Puts a step's staged outputs in their places as one unit.
  *
  * The journal is written before the first rename and names every move; the trace that ends it is written after the last.
- * Whoever opens the project after a crash finishes a journal that was left, before it reads anything else. A staged
- * directory cannot be renamed over another, so the old one is moved aside first.
+ * Whoever opens the project after a crash finishes a journal that was left, before it reads anything else; see recover.ts.
  */
 
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
-import { outputLeaves, PipeError } from "../core/error.ts";
+import { outputLeaves } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
+import { putAll, renameWhole } from "./move.ts";
 import type { Observer } from "./observer.ts";
 import type { Look } from "./signature.ts";
 import type { Move, State } from "./state.ts";
@@ -33,11 +33,8 @@ export interface Shelves {
   readonly cache: Cache;
 }
 
-export interface Published {
-  readonly outputs: readonly OutputMade[];
-  /** Project paths of copies of outputs that a person had edited. */
-  readonly rescued: readonly string[];
-}
+/** Called with project paths of bytes that stood in the way and were not pipe's own work, where they are now. */
+export type TellRescued = (paths: readonly string[]) => void;
 
 export class Publisher {
   readonly #shelves: Shelves;
@@ -50,7 +47,7 @@ export class Publisher {
     this.#build = build;
   }
 
-  publish(trace: Trace, staged: readonly Staged[]): Published {
+  publish(trace: Trace, staged: readonly Staged[], tellRescued: TellRescued): readonly OutputMade[] {
     const { root, state, observer } = this.#shelves;
     const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
     const before = state.trace(trace.step);
@@ -59,10 +56,13 @@ export class Publisher {
       if (!this.#folders.has(folder)) makeFolder(root, path, trace.step);
       this.#folders.add(folder);
     }
-    const rescued = changes.flatMap(({ path }) => rescue(this.#shelves, { path, before, build: this.#build }));
-    const moves = changes.map(({ path, place, digest }): Move => ({ to: path, from: place, digest }));
-    if (moves.length > 0) state.append({ journals: [{ trace, moves }] });
-    for (const move of moves) put(root, move);
+    const moves = changes.map(({ path, place, digest }): Move => ({
+      to: path,
+      from: place,
+      digest,
+      ...rescueFor(this.#shelves, { path, before, build: this.#build }),
+    }));
+    if (moves.length > 0) this.#move({ trace, before, moves }, tellRescued);
     for (const { path, digest, stats } of changes)
       observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
@@ -72,13 +72,34 @@ export class Publisher {
         ? { completed: [trace.step], signatures, abandoned }
         : { traces: [trace], signatures, abandoned },
     );
-    const outputs = staged.map(({ path, digest, stats }) => ({
+    return staged.map(({ path, digest, stats }) => ({
       path,
       digest,
       sizeBytes: stats.size,
       changed: before?.outputs.find((output) => output.path === path)?.digest !== digest,
     }));
-    return { outputs, rescued };
+  }
+
+  #move(
+    {
+      trace,
+      before,
+      moves,
+    }: { readonly trace: Trace; readonly before: Trace | undefined; readonly moves: readonly Move[] },
+    tellRescued: TellRescued,
+  ): void {
+    const { root, state, observer } = this.#shelves;
+    state.append({ journals: [{ trace, moves }] });
+    try {
+      putAll(root, moves);
+    } catch (error) {
+      for (const { to } of moves) observer.forget(to);
+      // Everything stands as it stood, so the trace of before holds as it held.
+      state.append(before === undefined ? { dropped: [trace.step] } : { traces: [before] });
+      throw error;
+    }
+    // While the journal is there, whoever comes after a kill would tell it.
+    tellRescued(moves.flatMap(({ rescue }) => rescue ?? []));
   }
 
   /** Moves what stands at a declared path to where its owner finds it again; undefined where nothing does. */
@@ -86,104 +107,47 @@ export class Publisher {
     const { root } = this.#shelves;
     const bare = path.replace(/\/$/, "");
     const isThere = lstatSync(`${root}/${bare}`, { throwIfNoEntry: false }) !== undefined;
-    return isThere ? movedAside(root, bare, this.#build) : undefined;
+    if (!isThere) return undefined;
+    const place = freePlace(root, path, this.#build);
+    renameWhole(`${root}/${bare}`, `${root}/${place}`);
+    return place;
   }
 }
 
-function movedAside(root: string, path: string, build: string): string {
-  const rescued = `.pipe/rescued/${build}/${path}`;
-  mkdirSync(dirname(`${root}/${rescued}`), { recursive: true });
-  renameSync(`${root}/${path}`, `${root}/${rescued}`);
-  return rescued;
+/** Where in `.pipe/rescued/` nothing stands yet, with the folders above it. */
+function freePlace(root: string, path: string, build: string): string {
+  const place = `.pipe/rescued/${build}/${path.replace(/\/$/, "")}`;
+  mkdirSync(dirname(`${root}/${place}`), { recursive: true });
+  for (let count = 1; ; count++) {
+    const free = count === 1 ? place : `${place}~${count}`;
+    if (lstatSync(`${root}/${free}`, { throwIfNoEntry: false }) === undefined) return free;
+  }
 }
 
-function makeFolder(root: string, path: string, step: string): void {
+export function makeFolder(root: string, path: string, step: string): void {
   const folder = dirname(`${root}/${path}`);
   mkdirSync(folder, { recursive: true });
   const [real, home] = [realpathSync(folder), realpathSync(root)];
   if (real !== home && !real.startsWith(`${home}/`)) throw outputLeaves({ path, step });
 }
 
-/** Moves bytes that pipe did not make, and has nowhere else, to where their owner finds them again. */
-function rescue(
+/** Where to keep bytes that pipe did not make, and has nowhere else, for their owner to find again; nothing where there are none. */
+export function rescueFor(
   { root, observer, cache }: Shelves,
   of: { readonly path: string; readonly before: Trace | undefined; readonly build: string },
-): readonly string[] {
+): { readonly rescue?: string } {
   const { path, before, build } = of;
-  if (!observer.exists(path)) return [];
+  if (!observer.exists(path)) return {};
   // A file may stand where a directory is due, or the reverse; what it holds is known under its own kind.
   const standing = observer.isOfAnotherKind(path) ? otherKind(path) : path;
   const found = observer.digestOf(standing);
   const isTraced = before?.outputs.some((output) => output.path === standing && output.digest === found) === true;
-  if (isTraced || cache.isWhole(found)) return [];
-  return [movedAside(root, path.replace(/\/$/, ""), build)];
-}
-
-/** What the step made before and makes no longer: without a record such a file would be a source to every glob. */
-const abandonedBy = ({ outputs }: Trace, before: Trace | undefined): readonly PathState[] =>
-  (before?.outputs ?? []).filter(({ path }) => !outputs.some((output) => output.path === path));
-
-/** Bytes that a person put where a step's output was about to be, and where they are now. */
-export interface Rescued {
-  readonly step: string;
-  readonly path: string;
-}
-
-/**
- * Finishes what a killed build began. A journal whose bytes are gone is dropped: its step will be judged stale. So is
- * one that cannot be finished any more, or it would hold up every later build.
- */
-export function finishJournals(shelves: Shelves, build: string): readonly Rescued[] {
-  const { state } = shelves;
-  return state.journals.flatMap(({ trace, moves }) => {
-    const { step } = trace;
-    const before = state.trace(step);
-    const rescued: Rescued[] = [];
-    const finished = (move: Move): boolean => {
-      const kept = isWaiting(shelves, move) ? rescue(shelves, { path: move.to, before, build }) : [];
-      rescued.push(...kept.map((path) => ({ step, path })));
-      return isFinished(shelves, move, step);
-    };
-    const isWhole = moves.map((move) => unlessRefused(() => finished(move))).every(Boolean);
-    const abandoned = abandonedBy(trace, before);
-    state.append(isWhole ? { completed: [step], abandoned } : { dropped: [step], abandoned });
-    return rescued;
-  });
-}
-
-function isFinished(shelves: Shelves, move: Move, step: string): boolean {
-  const { root, observer } = shelves;
-  observer.forget(move.to);
-  if (isWaiting(shelves, move)) {
-    makeFolder(root, move.to, step);
-    put(root, move);
-  }
-  return observer.digestOf(move.to) === move.digest;
-}
-
-/** False where the system or the project refuses, such as for a folder in whose place a file stands by now. */
-function unlessRefused(finish: () => boolean): boolean {
-  try {
-    return finish();
-  } catch (error) {
-    if (error instanceof PipeError || (error as NodeJS.ErrnoException).syscall !== undefined) return false;
-    throw error;
-  }
+  if (isTraced || cache.isWhole(found)) return {};
+  return { rescue: freePlace(root, path, build) };
 }
 
 const otherKind = (path: string): string => (isDirectory(path) ? path.slice(0, -1) : `${path}/`);
 
-function isWaiting({ root, observer }: Pick<Shelves, "root" | "observer">, move: Move): boolean {
-  const place = `${root}/${move.from}`;
-  return existsSync(place) && observer.digestAt(place, move.to).digest === move.digest;
-}
-
-function put(root: string, move: Move): void {
-  const target = `${root}/${move.to.replace(/\/$/, "")}`;
-  const old = lstatSync(target, { throwIfNoEntry: false });
-  const aside = `${root}/${move.from.replace(/\/$/, "")}.old`;
-  const isInTheWay = old !== undefined && (old.isDirectory() || isDirectory(move.to));
-  if (isInTheWay) renameSync(target, aside);
-  renameSync(`${root}/${move.from}`, target);
-  if (isInTheWay) rmSync(aside, { recursive: true, force: true });
-}
+/** What the step made before and makes no longer: without a record such a file would be a source to every glob. */
+export const abandonedBy = ({ outputs }: Trace, before: Trace | undefined): readonly PathState[] =>
+  (before?.outputs ?? []).filter(({ path }) => !outputs.some((output) => output.path === path));

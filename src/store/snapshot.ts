@@ -5,8 +5,9 @@
  * nothing to do. So a build in which nothing changed evaluates no Pipefile and reads no trace; it looks at each file.
  */
 
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { lookOf, type Look } from "./signature.ts";
+import { replaceFile } from "./whole.ts";
 
 export interface Snapshot {
   /** What decides a build beside the files: arguments, versions. */
@@ -33,9 +34,7 @@ export function writeSnapshot(root: string, snapshot: Snapshot, looks: Looks): v
   looks.forEach(([, look], at) => writeLook(numbers, at * FIELDS, look));
   const sizes = Buffer.alloc(4);
   sizes.writeUInt32LE(head.length);
-  const temporary = `${root}/${FILE}.${process.pid}`;
-  writeFileSync(temporary, Buffer.concat([sizes, head, Buffer.from(numbers.buffer)]));
-  renameSync(temporary, `${root}/${FILE}`);
+  replaceFile(`${root}/${FILE}`, Buffer.concat([sizes, head, Buffer.from(numbers.buffer)]));
 }
 
 function writeLook(numbers: Float64Array, at: number, look: Look | undefined): void {

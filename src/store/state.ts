@@ -6,12 +6,13 @@
  * whatever a killed writer left behind, the next line starts afresh.
  */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Signature } from "./signature.ts";
+import { writeAll } from "./whole.ts";
 
 /** A publish that was begun: from the first rename on, this is how the next start knows what to finish. */
 export interface Journal {
@@ -25,6 +26,8 @@ export interface Move {
   /** Where the new bytes wait. */
   readonly from: string;
   readonly digest: string;
+  /** Where bytes that pipe did not make, and that stand at the place, are kept. */
+  readonly rescue?: string;
 }
 
 const HEADER = "pipe state 1 ";
@@ -41,6 +44,9 @@ export class State {
   readonly #journals = new Map<string, { readonly stored: Stored; readonly moves: readonly Move[] }>();
   readonly #decoded = new Map<string, Trace>();
   readonly #abandoned = new Map<string, Digest>();
+  /** Of the file as it was read. */
+  readonly #inode: number | undefined;
+  readonly #length: number;
   #lines = 0;
   #bad = 0;
   #descriptor: number | undefined;
@@ -48,12 +54,25 @@ export class State {
 
   constructor(folder: string) {
     this.#file = `${folder}/state.log`;
+    this.#inode = inodeOf(this.#file);
     const text = textOf(this.#file);
+    this.#length = text.length;
     const isKnown = text.startsWith(HEADER);
     const end = text.indexOf("\n") < 0 ? text.length : text.indexOf("\n");
     this.salt = isKnown && end > HEADER.length ? text.slice(HEADER.length, end) : randomBytes(16).toString("hex");
     if (isKnown) this.#read(text, end);
     this.damage = damageOf(text, { isKnown, bad: this.#bad });
+  }
+
+  /** True where steps were published since this was read, or are being published now. */
+  get isInFlux(): boolean {
+    if (this.#journals.size > 0 || inodeOf(this.#file) !== this.#inode) return true;
+    return /"(?:traces|journals|completed|dropped)":/.test(textOf(this.#file).slice(this.#length));
+  }
+
+  /** True where the file is there and was read whole. */
+  get isSound(): boolean {
+    return this.#lines > 0 && this.damage === undefined;
   }
 
   get traces(): IterableIterator<string> {
@@ -96,7 +115,7 @@ export class State {
   append(transaction: Transaction): void {
     const line = encodeTransaction(transaction);
     this.#descriptor ??= this.#open();
-    writeWhole(this.#descriptor, textOfLine(line));
+    writeAll(this.#descriptor, textOfLine(line), this.#file);
     this.#take(line);
     for (const trace of transaction.traces ?? []) this.#decoded.set(trace.step, trace);
   }
@@ -118,7 +137,7 @@ export class State {
     mkdirSync(this.#file.slice(0, this.#file.lastIndexOf("/")), { recursive: true });
     if (this.damage?.startsWith("it is of another") === true) renameSync(this.#file, `${this.#file}.old`);
     const descriptor = openSync(this.#file, "a");
-    if (this.#lines === 0 && textOf(this.#file) === "") writeWhole(descriptor, HEADER + this.salt);
+    if (this.#lines === 0 && textOf(this.#file) === "") writeAll(descriptor, HEADER + this.salt, this.#file);
     return descriptor;
   }
 
@@ -169,10 +188,14 @@ export class State {
     const text =
       HEADER + this.salt + textOfLine(encodeTransaction({ traces, signatures, journals: this.journals, abandoned }));
     const descriptor = openSync(`${this.#file}.new`, "w");
-    writeWhole(descriptor, text);
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(`${this.#file}.new`, this.#file);
+    try {
+      writeAll(descriptor, text, this.#file);
+      fsyncSync(descriptor);
+      renameSync(`${this.#file}.new`, this.#file);
+    } finally {
+      closeSync(descriptor);
+      rmSync(`${this.#file}.new`, { force: true });
+    }
   }
 }
 
@@ -184,11 +207,6 @@ function textOfLine(line: Line): string {
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0");
 const isWhole = (line: string): boolean => line[8] === " " && checksum(line.slice(9)) === line.slice(0, 8);
 
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-}
-
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -197,6 +215,8 @@ function textOf(file: string): string {
     throw error;
   }
 }
+
+const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
 function damageOf(text: string, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {
   if (text !== "" && !found.isKnown) return "it is of another version or damaged at its start, so nothing in it counts";

@@ -313,6 +313,8 @@ function changeFolder(world: World, edit: Edit): void {
   const text = sources.get(from) ?? "";
   sources.delete(from);
   if (edit.kind === "rename") sources.set(to, text);
+  // Whatever edits come next need one to edit.
+  if (sources.size === 0) return;
   if (!isValid({ sketches: world.sketches, sources })) return;
   world.sources = sources;
   if (edit.kind === "take-away") world.ground.remove(from);

@@ -53,6 +53,7 @@ describe("a command", () => {
       shell,
       invocation: { ...EMPTY, ...given },
       log,
+      logFile: `${root}/log`,
     });
     return { outcome, printed: readFileSync(`${root}/log`, "utf8") };
   }

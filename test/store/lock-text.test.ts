@@ -9,6 +9,6 @@ test.each(["null", "5", "[]", `{"pid":`, `{"pid":"x"}`, "\0\0\0"])("a lock of %j
   const root = temporaryFolder();
   mkdirSync(`${root}/.pipe`);
   writeFileSync(`${root}/.pipe/lock`, text);
-  const release = await takeLock({ root, wait: false, onWait: () => {} });
+  const release = await takeLock({ root, doing: "pipe build", wait: false, onWait: () => {} });
   expect(release).not.toThrow();
 });

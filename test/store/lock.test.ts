@@ -16,12 +16,12 @@ beforeEach(() => {
 const hold = (holder: object | string): void =>
   writeFileSync(join(root, ".pipe/lock"), typeof holder === "string" ? holder : JSON.stringify(holder));
 const taken = (wait: boolean, onWait: (holder: string) => void = () => {}): Promise<() => void> =>
-  takeLock({ root, wait, onWait });
+  takeLock({ root, doing: "pipe build", wait, onWait });
 
 test("a second taker is refused with exit code 3, and served once the first is done", async () => {
   const release = await taken(false);
   await expect(taken(false)).rejects.toMatchObject({ code: "locked", exitCode: 3 });
-  expect(tryLock(root)).toBeUndefined();
+  expect(tryLock({ root, doing: "pipe build" })).toBeUndefined();
   release();
   (await taken(false))();
   expect(existsSync(join(root, ".pipe/lock"))).toBe(false);
@@ -35,7 +35,7 @@ test("a taker that waits is told for whom, once, and gets the lock when it is fr
     release();
   });
   (await second)();
-  expect(told).toEqual([`process ${process.pid}`]);
+  expect(told).toEqual([`process ${process.pid} (pipe build)`]);
 });
 
 test("the lock of a dead process is free at once", async () => {

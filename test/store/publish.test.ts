@@ -16,7 +16,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Trace } from "../../src/core/staleness.ts";
 import { Cache } from "../../src/store/cache.ts";
 import { Observer } from "../../src/store/observer.ts";
-import { finishJournals, Publisher, type Staged } from "../../src/store/publish.ts";
+import { Publisher, type Staged } from "../../src/store/publish.ts";
+import { finishJournals } from "../../src/store/recover.ts";
 import { State } from "../../src/store/state.ts";
 
 let root = "";
@@ -60,9 +61,10 @@ const traceOf = (outputs: readonly Staged[]): Trace => ({
 function publish(outputs: Readonly<Record<string, string>>) {
   const { state, ...rest } = shelves();
   const made = staged(outputs);
-  const published = new Publisher({ state, ...rest }, "build").publish(traceOf(made), made);
+  const rescued: string[] = [];
+  new Publisher({ state, ...rest }, "build").publish(traceOf(made), made, (paths) => rescued.push(...paths));
   state.close();
-  return published;
+  return { rescued };
 }
 
 test("outputs arrive with their trace, and a directory replaces all of the one before", () => {

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 import type { Trace } from "../../src/core/staleness.ts";
 import { Cache } from "../../src/store/cache.ts";
 import { Observer } from "../../src/store/observer.ts";
-import { finishJournals, type Rescued, type Shelves } from "../../src/store/publish.ts";
+import type { Shelves } from "../../src/store/publish.ts";
+import { finishJournals, type Rescued } from "../../src/store/recover.ts";
 import { State } from "../../src/store/state.ts";
 import { temporaryFolder } from "../rig/project.ts";
 

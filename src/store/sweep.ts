@@ -1,0 +1,36 @@
+/** What killed processes left in `.pipe`, swept up by whoever holds the project's lock. */
+
+import { readdirSync, rmSync } from "node:fs";
+import { removeTree } from "./remove.ts";
+
+export function sweep(root: string): void {
+  const folder = `${root}/.pipe`;
+  for (const inside of ["", "code/"])
+    for (const name of namesIn(`${folder}/${inside}`))
+      if (isLeftover(name)) rmSync(`${folder}/${inside}${name}`, { force: true });
+  // Only a build fills the cache, and this is the only one.
+  if (namesIn(`${folder}/cache/incoming`).length > 0) removeTree(`${folder}/cache/incoming`);
+}
+
+/** Files that are written aside end in the pid of who writes them. Rights to a dead holder's lock are void under a live one. */
+function isLeftover(name: string): boolean {
+  const [, pid] = /\.(\d+)(?:\.new)?$/.exec(name) ?? [];
+  return pid === undefined ? /^lock\.of-|^state\.log\.new$/.test(name) : !isTaken(Number(pid));
+}
+
+function isTaken(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
