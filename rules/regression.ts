@@ -1,6 +1,7 @@
 /** Least squares on a triangle: the coefficients of a linear model, however many rows the triangle stands for. */
 
 import { MultivariateLinearRegression } from "ml-regression";
+import { retryable } from "pipefile";
 import { reducedOf, type Reduced, type Triangle } from "pipefile/model";
 
 export interface Solution {
@@ -39,8 +40,5 @@ function weightsOf({ x, y }: Pick<Reduced, "x" | "y">): readonly number[] {
   return weights.map(([weight]) => weight ?? Number.NaN);
 }
 
-/** Of the kind `fit`, for a rule's `retry.on` to name. */
-function noSolution(): Error {
-  const error = new RangeError("the regression has no finite solution for these rows");
-  return Object.defineProperty(error, Symbol.for("pipefile.kind"), { value: "fit" });
-}
+const noSolution = (): Error =>
+  retryable("fit", new RangeError("the regression has no finite solution for these rows"));

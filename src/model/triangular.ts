@@ -6,8 +6,8 @@
  * by Givens rotations, so that it makes no difference how they come in batches. Pure, but for the rows it is given and
  * the triangle it adds them to, which are written over.
  *
- * After G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed.: rotations in 5.1.8, QR by them in 5.2.5, least
- * squares by QR in 5.3.2, rows that are added to a factorization in 6.5.3.
+ * After G. H. Golub, C. F. Van Loan, Matrix Computations, 4th ed.: section 5.1 (Givens rotations), 5.2 (the QR
+ * factorization), 5.3 (least squares by it) and 6.5 (rows that are added to it).
  */
 
 /** R, and how wide it is. */

@@ -52,7 +52,7 @@ function breakAction(name: string, failing: string, thrown: string): void {
     `rules/${name}.ts`,
     `
 import { appendFileSync, readFileSync } from "node:fs";
-import type { Action } from "pipefile";
+import { retryable } from "pipefile";
 import real from "./${name}.real.ts";
 
 const tries = ${JSON.stringify(project.at("logs/tries"))};
@@ -115,7 +115,7 @@ describe("ingest", () => {
 
 describe("train", () => {
   test.for([
-    ["fit", 'Object.assign(new Error("singular"), { [Symbol.for("pipefile.kind")]: "fit" })'],
+    ["fit", 'retryable("fit", new Error("singular"))'],
     ["oom", 'new RangeError("Array buffer allocation failed")'],
   ] as const)("that fails twice by '%s' leaves the last good model", async ([kind, thrown]) => {
     breakAction("train", "true", thrown);

@@ -3,6 +3,7 @@
 import { MultivariateLinearRegression } from "ml-regression";
 import { describe, expect, test } from "vitest";
 import { encodedNames, encodeRow, isHeldOut, predict, readModel, type LinearModel } from "pipefile/model";
+import { kindOf } from "../../src/run/kind.ts";
 import { fileOf, HEADER, runClean, runTrain, SOURCE, TRAIN_PARAMS } from "./context.ts";
 
 const cleanRows = async (): Promise<string> => (await runClean(SOURCE)).text("rows");
@@ -173,7 +174,7 @@ describe("it refuses", () => {
     const rows = (await cleanRows()).replaceAll(",3750,", ",1e308,").replaceAll(",3800,", ",-1e308,");
     const thrown: unknown = await runTrain(fileOf(rows)).catch((error: unknown) => error);
     expect(thrown).toMatchObject({ message: "the regression has no finite solution for these rows" });
-    expect(Reflect.get(thrown as Error, Symbol.for("pipefile.kind"))).toBe("fit");
+    expect(kindOf(thrown)).toBe("fit");
   });
 
   test("a table that cannot be read, as a failure of the action", async () => {
