@@ -6,11 +6,14 @@
 import { totalmem } from "node:os";
 import type { Execution } from "./attempt.ts";
 import { newBuildId } from "./build-id.ts";
-import type { Emit } from "./core/event.ts";
+import { both, type Emit } from "./core/event.ts";
+import type { Force } from "./core/force.ts";
 import type { Graph } from "./core/graph.ts";
 import { finishedEvent, type Fate } from "./fate.ts";
+import { refuseForced } from "./hold.ts";
 import { settleAll } from "./loop.ts";
 import type { Project } from "./project.ts";
+import { keepWithinLimit } from "./room.ts";
 import { Pool } from "./run/pool.ts";
 import { Stages } from "./run/stage.ts";
 import { ledgerOf } from "./store/ledger.ts";
@@ -24,7 +27,7 @@ export interface BuildRequest {
   readonly targets: readonly string[];
   readonly jobs: number;
   /** `all`, or the names of the rules to run whatever their state. */
-  readonly force: "all" | readonly string[];
+  readonly force: Force;
   readonly useCache: boolean;
   /** After a failure, whatever does not need the failed step is built still. */
   readonly keepGoing: boolean;
@@ -43,7 +46,8 @@ export async function build(request: BuildRequest): Promise<number> {
   const startedMs = Date.now();
   const id = newBuildId(startedMs);
   const graph = project.graph(targets);
-  const pool = new Pool(project.root);
+  refuseForced(project, graph.steps, request.force);
+  const [pool, stages] = [new Pool(project.root), new Stages(project.root)];
   const ledger = ledgerOf(project.root, id, (refusal) => request.emit(notReported(refusal)));
   const emit = both(ledger.record, request.emit);
   const steps = graph.steps.length;
@@ -52,7 +56,7 @@ export async function build(request: BuildRequest): Promise<number> {
   const execution: Execution = {
     project,
     pool,
-    stages: new Stages(project.root),
+    stages,
     publisher: new Publisher(project, id),
     emit,
     useCache: request.useCache,
@@ -63,12 +67,14 @@ export async function build(request: BuildRequest): Promise<number> {
   const { force, keepGoing } = request;
   try {
     const fates = await settleAll({ execution, graph, capacity, force, keepGoing, asked: askedIn(request, graph) });
+    for (const warning of keepWithinLimit(project, Date.now())) emit(warning);
     rememberIfFresh(request, graph, fates);
     const finished = finishedEvent(fates, { build: id, durationMs: Date.now() - startedMs, signal });
     emit(finished);
     return finished.exitCode;
   } finally {
     await pool.close();
+    stages.remove();
     ledger.close();
   }
 }
@@ -78,13 +84,6 @@ function askedIn({ targets, project }: BuildRequest, graph: Graph): ReadonlySet<
   const isNamed = targets.length > 0 || project.pipeline.options.default !== undefined;
   return new Set(isNamed ? graph.targets : []);
 }
-
-const both =
-  (first: Emit, second: Emit): Emit =>
-  (event) => {
-    first(event);
-    second(event);
-  };
 
 function rememberIfFresh(
   { asked, project, targets }: BuildRequest,

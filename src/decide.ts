@@ -4,11 +4,16 @@ import type { Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import { missingInput } from "./core/error.ts";
 import { ABSENT } from "./core/staleness.ts";
+import { decideByOverride } from "./hold.ts";
 import { candidateFor, restore, type Seen } from "./restore.ts";
 
 export type Decision =
   | "fresh"
   | "restored"
+  /** Fresh by a person's override. */
+  | "held"
+  /** Restored by one. */
+  | "put-back"
   /** It has to run. */
   | "stale"
   /** More can be said once this path is up to date. */
@@ -18,6 +23,8 @@ export type Decision =
 export function decide(execution: Execution, step: Step, seen: Seen): Decision {
   const { judgement } = seen;
   if (judgement.waitsFor !== undefined) return { waitsFor: judgement.waitsFor };
+  const held = decideByOverride(execution, step, judgement);
+  if (held !== undefined) return held;
   const missing = judgement.observed.inputs.find((input) => input.digest === ABSENT);
   if (missing !== undefined) throw missingInput({ path: missing.path, neededBy: step.id });
   if (judgement.reasons.length === 0) {

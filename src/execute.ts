@@ -165,7 +165,7 @@ async function repeated(execution: Execution, course: Course, { inputs, found }:
   const next = { ...course, tried: step, judgement, failures: 0, repeats: course.repeats + 1 };
   if (course.isForced) return next;
   const decision = decide(execution, step, { judgement, look });
-  return decision === "fresh" || decision === "restored" ? decision : next;
+  return typeof decision === "string" && decision !== "stale" ? decision : next;
 }
 
 function movedInputs({ project }: Execution, { step, judgement }: Course): readonly string[] {

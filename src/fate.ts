@@ -2,17 +2,26 @@
 
 import type { BuildFinished } from "./core/event.ts";
 
-export type Fate = "built" | "restored" | "fresh" | "failed" | "skipped";
+/** `held` is fresh by an override, `put-back` restored by one. */
+export type Fate = "built" | "restored" | "fresh" | "failed" | "skipped" | "held" | "put-back";
 
 /** The last event of a build. `signal` tells whether it was interrupted, and by what. */
 export function finishedEvent(
   fates: readonly (Fate | undefined)[],
   of: { readonly build: string; readonly durationMs: number; readonly signal: AbortSignal },
 ): BuildFinished {
-  const counts: Record<Fate, number> = { built: 0, restored: 0, fresh: 0, failed: 0, skipped: 0 };
-  for (const fate of fates) if (fate !== undefined) counts[fate] += 1;
+  const countOf = (...among: readonly Fate[]): number =>
+    fates.filter((fate) => fate !== undefined && among.includes(fate)).length;
+  const counts = {
+    built: countOf("built"),
+    restored: countOf("restored", "put-back"),
+    fresh: countOf("fresh", "held"),
+    failed: countOf("failed"),
+    skipped: countOf("skipped"),
+  };
+  const held = countOf("held", "put-back");
   const { build, durationMs, signal } = of;
   const interrupted = signal.reason === "SIGTERM" ? 143 : 130;
   const exitCode = signal.aborted ? interrupted : counts.failed > 0 ? 1 : 0;
-  return { type: "build-finished", build, durationMs, ...counts, exitCode };
+  return { type: "build-finished", build, durationMs, ...counts, ...(held > 0 && { held }), exitCode };
 }

@@ -7,11 +7,12 @@ import type { Step } from "./core/catalog.ts";
 import type { Slot } from "./core/declaration.ts";
 import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { OutputMade } from "./core/event.ts";
+import type { Override } from "./core/override.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
-import { cacheKey } from "./store/cache.ts";
+import { cacheKey } from "./store/candidate.ts";
 import { bodyOfLog } from "./store/log.ts";
 import type { Staged } from "./store/publish.ts";
 import { notCached, rescued } from "./warning.ts";
@@ -80,7 +81,8 @@ function undone(execution: Execution, run: Tried, unmade: readonly Unmade[]): Mi
   };
 }
 
-function problemWith(file: string, path: string): string | undefined {
+/** What is wrong with what stands at an output, in words that follow its path. */
+export function problemWith(file: string, path: string): string | undefined {
   const stats = lstatSync(file.replace(/\/$/, ""), { throwIfNoEntry: false });
   if (stats === undefined) return "was not made";
   if (stats.isSymbolicLink()) return "is a symlink; an output is a file or a directory of its own";
@@ -156,14 +158,17 @@ export function traceOf(
   };
 }
 
+interface Publishing {
+  readonly step: Step;
+  /** Of a run, or what a person decided on. */
+  readonly trace: Trace | Override;
+  readonly staged: readonly Staged[];
+  readonly judgement: Pick<Judgement, "observed">;
+}
+
 export function publishAll(
-  { project, emit, publisher }: Execution,
-  {
-    step,
-    trace,
-    staged,
-    judgement,
-  }: { readonly step: Step; readonly trace: Trace; readonly staged: readonly Staged[]; readonly judgement: Judgement },
+  { project, emit, publisher }: Pick<Execution, "project" | "emit" | "publisher">,
+  { step, trace, staged, judgement }: Publishing,
 ): readonly OutputMade[] {
   // Somebody may have edited an output since the step was judged; what counts is what is about to be replaced.
   for (const { path, digest } of judgement.observed.outputs) {

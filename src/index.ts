@@ -7,6 +7,7 @@ export type { FailureKind, Retry } from "./core/retry.ts";
 export type {
   Action,
   ActionContext,
+  CacheOptions,
   Glob,
   Json,
   Pipeline,

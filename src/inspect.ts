@@ -4,11 +4,13 @@ import { directoriesAbove, isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import { PipeError } from "./core/error.ts";
 import type { Graph, GrowingGraph } from "./core/graph.ts";
+import { noteOf } from "./core/override.ts";
 import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
 import type { Outline, Plan, StepStatus } from "./core/status.ts";
+import { outputsToPutBack } from "./hold.ts";
 import { judge, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
-import { candidateFor } from "./restore.ts";
+import { candidateFor, type Seen } from "./restore.ts";
 
 /** The steps that the targets need, in an order where each comes after what it needs. */
 export async function statusOf(project: Project, targets: readonly string[]): Promise<readonly StepStatus[]> {
@@ -54,17 +56,17 @@ class Forecast {
     const judgement = judge(this.#project, step, look);
     if (judgement.waitsFor !== undefined) return this.#makerToTell(index, judgement.waitsFor);
     const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
-    const needs = this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
+    const needs = isFirm(judgement) ? [] : this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
     const unsure = needs.filter((need) => isOpen(this.#planOf(need), inputs, outputsOf(this.#graph, need)));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
     const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
     const mayRestore = unsure.length === 0 && reasons.length > 0;
-    const find = mayRestore ? candidateFor(this.#project, step, { judgement, look }) : {};
+    const find: Found = mayRestore ? restorable(this.#project, step, { judgement, look }) : {};
     if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
-    const plan = planOf({ reasons, isRestorable: find.candidate !== undefined, isWaiting: unsure.length > 0 });
+    const plan = planOf({ judgement, reasons, isRestorable: find.outputs !== undefined, isWaiting: unsure.length > 0 });
     const missing = plan === "would-run" ? this.#hiddenNeeds(index) : [];
     if (missing.length > 0) return this.#demand(missing);
-    this.#know(judgement, find.candidate?.outputs);
+    this.#know(judgement, find.outputs);
     // A stale step goes back to every need that will change; one that may run, to those that will decide it.
     const after = plan === "fresh" ? [] : plan === "may-run" ? unsure : needs;
     this.statuses.set(index, {
@@ -76,6 +78,7 @@ class Forecast {
       after: this.#namesOf(after),
       outputs: outputsOf(this.#graph, index),
       ...(judgement.isFallback ? { isFallback: true } : {}),
+      ...notesOf(judgement),
     });
     return undefined;
   }
@@ -147,12 +150,37 @@ class Forecast {
   }
 }
 
+/** True where a person decided on what stands at the outputs, whatever becomes of the inputs. */
+const isFirm = ({ hold }: Judgement): boolean => hold !== undefined && hold.override.kind !== "accepted";
+
+function notesOf({ hold }: Judgement): Pick<StepStatus, "override" | "ended"> {
+  if (hold === undefined) return {};
+  return { [hold.state === "ended" ? "ended" : "override"]: noteOf(hold.override) };
+}
+
+interface Found {
+  /** What a build would put in place without running the step. */
+  readonly outputs?: readonly PathState[] | undefined;
+  readonly waitsFor?: string;
+}
+
+function restorable(project: Project, step: Step, seen: Seen): Found {
+  const { hold, observed } = seen.judgement;
+  if (hold?.state === "broken")
+    return { outputs: outputsToPutBack(project, step, { hold, standing: observed.outputs }) };
+  const { candidate, waitsFor } = candidateFor(project, step, seen);
+  return { outputs: candidate?.outputs, ...(waitsFor !== undefined && { waitsFor }) };
+}
+
 function planOf(of: {
+  readonly judgement: Judgement;
   readonly reasons: Judgement["reasons"];
   readonly isRestorable: boolean;
   readonly isWaiting: boolean;
 }): StepStatus["plan"] {
-  if (of.reasons.length > 0) return of.isRestorable ? "would-restore" : "would-run";
+  if (of.reasons.length > 0 && !of.isRestorable)
+    return of.judgement.hold?.state === "broken" ? "would-fail" : "would-run";
+  if (of.reasons.length > 0) return "would-restore";
   return of.isWaiting ? "may-run" : "fresh";
 }
 
@@ -161,7 +189,7 @@ function planOf(of: {
  * only whole: of a directory that would be, no single member.
  */
 function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
-  if (plan !== "would-restore") return plan === "would-run" || plan === "may-run";
+  if (plan !== "would-restore") return plan !== undefined && plan !== "fresh";
   return outputs.some((output) => !inputs.has(output) && overlaps(output, inputs));
 }
 

@@ -3,6 +3,7 @@
 import type { Step } from "./core/catalog.ts";
 import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
+import { holdOf, overrideOf, type Hold } from "./core/override.ts";
 import {
   ABSENT,
   staleness,
@@ -21,6 +22,8 @@ export interface Judgement {
   readonly fingerprint: string;
   readonly trace: Trace | undefined;
   readonly observed: Observed;
+  /** What a person's override says of the step, where there is one. */
+  readonly hold: Hold | undefined;
   /** None for a fresh step. */
   readonly reasons: readonly Reason[];
   /** The observer's moment before it looked: an input that moves after it is not the one that was judged. */
@@ -41,6 +44,19 @@ export interface Look {
 }
 
 export function judge(project: Project, step: Step, look: Look): Judgement {
+  const judged = judgeByTrace(project, step, look);
+  const override = overrideOf(project.state.overrides, step);
+  if (override === undefined) return { ...judged, hold: undefined };
+  const { discovered } = override.trace;
+  // Nothing that is read counts where the bytes stay whatever changes.
+  const isAccepted = override.kind === "accepted";
+  const found = isAccepted ? statesOfFound(discovered, look) : { states: discovered, waitsFor: undefined };
+  const hold = holdOf(override, judged.fingerprint, { ...judged.observed, discovered: found.states });
+  if (hold.state === "ended") return { ...judged, hold };
+  return { ...judged, hold, reasons: hold.reasons, waitsFor: found.waitsFor, isFallback: false };
+}
+
+function judgeByTrace(project: Project, step: Step, look: Look): Omit<Judgement, "hold"> {
   const { moment } = project.observer;
   const declared = fingerprintOf(project, step);
   const trace = project.state.trace(step.id);
@@ -69,7 +85,7 @@ const withoutFound = (trace: Trace): Trace =>
 function statesOfFound(
   traced: readonly PathState[],
   look: Look,
-): { readonly states: readonly PathState[]; readonly waitsFor?: string } {
+): { readonly states: readonly PathState[]; readonly waitsFor?: string | undefined } {
   for (const [at, { path, digest }] of traced.entries()) {
     const readiness = look.readinessOf(path);
     if (readiness === "pending") return { states: traced, waitsFor: path };

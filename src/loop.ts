@@ -6,6 +6,7 @@
 import type { Execution } from "./attempt.ts";
 import { needFailed } from "./core/error-found.ts";
 import { PipeError } from "./core/error.ts";
+import { isForced, type Force } from "./core/force.ts";
 import type { GrowingGraph } from "./core/graph.ts";
 import { scheduleOf } from "./core/schedule.ts";
 import type { Digest } from "./core/staleness.ts";
@@ -15,6 +16,7 @@ import { execute } from "./execute.ts";
 import { failing, isExpected, problemOf } from "./failing.ts";
 import type { Fate } from "./fate.ts";
 import type { Brought } from "./found.ts";
+import { refuseForced } from "./hold.ts";
 import { judge, type Judgement, type Look } from "./judge.ts";
 import { Progress } from "./progress.ts";
 import { Temporaries } from "./temporary.ts";
@@ -24,7 +26,7 @@ export interface LoopRequest {
   readonly graph: GrowingGraph;
   readonly capacity: Tokens;
   /** `all`, or the names of the rules to run whatever their state. */
-  readonly force: "all" | readonly string[];
+  readonly force: Force;
   /** After a failure, whatever does not need the failed step is built still. */
   readonly keepGoing: boolean;
   /** Steps whose outputs are asked for by name, so that they stay even if they are temporary. */
@@ -116,20 +118,18 @@ function verdictOn(loop: Loop, index: number): Verdict {
   if (hidden.length > 0) return temporaries.demand(hidden);
   const look = lookFor(loop, index);
   const judgement = judge(execution.project, step, look);
-  const decision = isForced(loop, index) ? "stale" : decide(execution, step, { judgement, look });
+  const isForcedNow = isForced(loop.force, step);
+  // Of the steps that were known when the build began none is left to refuse.
+  if (isForcedNow) refuseForced(execution.project, [step], loop.force);
+  const decision = isForcedNow ? "stale" : decide(execution, step, { judgement, look });
   if (decision === "fresh") temporaries.fresh(index, judgement);
-  if (decision === "fresh" || decision === "restored") return decision;
+  if (typeof decision === "string" && decision !== "stale") return decision;
   if (decision !== "stale") return progress.makersOf(decision.waitsFor, index);
   const missing = temporaries.missingFor(step);
   if (missing.length > 0) return temporaries.demand(missing);
-  const forced = isForced(loop, index) ? [{ part: "forced", name: step.rule.name } as const] : [];
+  const forced = isForcedNow ? [{ part: "forced", name: step.rule.name } as const] : [];
   loop.judgements.set(index, { ...judgement, reasons: [...forced, ...judgement.reasons] });
   return "must-run";
-}
-
-function isForced({ force, progress }: Loop, index: number): boolean {
-  const step = progress.stepAt(index);
-  return force === "all" || force.includes(step.rule.name) || force.includes(step.id);
 }
 
 function lookFor(loop: Loop, index: number): Look {
@@ -174,7 +174,7 @@ function run(loop: Loop, index: number): Promise<Fate> {
     step: progress.stepAt(index),
     judgement,
     look: lookFor(loop, index),
-    isForced: isForced(loop, index),
+    isForced: isForced(loop.force, progress.stepAt(index)),
     bringUp: (path) => bringUp(loop, index, path),
     aside: (wait) => progress.aside(index, wait),
   });
@@ -191,7 +191,7 @@ async function bringUp(loop: Loop, index: number, path: string): Promise<Brought
     await progress.waitFor(index, hidden);
     const lost = makers.find((maker) => ["failed", "skipped"].includes(progress.fates[maker] ?? ""));
     if (lost === undefined) {
-      const isChanged = [...open, ...hidden].some((maker) => progress.fates[maker] !== "fresh");
+      const isChanged = [...open, ...hidden].some((maker) => !["fresh", "held"].includes(progress.fates[maker] ?? ""));
       return { isMade: makers.length > 0, isChanged };
     }
     if (progress.fates[lost] === "skipped" && isStopping(loop)) return "stopping";

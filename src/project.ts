@@ -1,31 +1,28 @@
 /** An opened project: its Pipefile evaluated, its rules checked, its state loaded. */
 
 import { relative } from "node:path";
-import { newBuildId } from "./build-id.ts";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { notAnAction, undeclaredPath } from "./core/error.ts";
-import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
-import { overridden } from "./core/override.ts";
+import { withParams } from "./core/params.ts";
 import { fallbackRule } from "./core/policy.ts";
 import type { Pipeline } from "./core/rule.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
+import { cachePlaceFor, closeProject, recall } from "./recall.ts";
 import { Code, modulePathOf } from "./run/code.ts";
 import { endLeftWorkers } from "./run/guardian.ts";
 import { environmentFrom, type Environment, type EnvironmentOf } from "./run/invocation.ts";
 import { Tools } from "./run/tools.ts";
 import { Cache } from "./store/cache.ts";
+import type { CachePlace } from "./store/cache-place.ts";
 import { diskOf } from "./store/disk.ts";
-import { takeLock, tryLock } from "./store/lock.ts";
+import { takeLock } from "./store/lock.ts";
 import { Observer } from "./store/observer.ts";
-import { finishJournals } from "./store/recover.ts";
-import { removeTree } from "./store/remove.ts";
-import { State } from "./store/state.ts";
+import type { State } from "./store/state.ts";
 import { sweep } from "./store/sweep.ts";
-import { notRemembered, rescued } from "./warning.ts";
 
 export interface ProjectRequest {
   /** Absolute path of the project's root, the folder of the Pipefile. */
@@ -61,6 +58,7 @@ export interface Project extends AsyncDisposable {
   readonly state: State;
   readonly observer: Observer;
   readonly cache: Cache;
+  readonly cachePlace: CachePlace;
   readonly tools: Tools;
   readonly environment: EnvironmentOf;
   /** By rule name. */
@@ -84,10 +82,8 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
   const { root } = request;
   const release = request.access === "write" ? await lockFor(request) : () => {};
   try {
-    const state = wholeState(request);
+    const state = recall(request);
     const observer = new Observer(root, state);
-    const cache = new Cache(`${root}/.pipe/cache`, observer);
-    tellDamage(state, request.emit);
     if (request.access === "write") {
       // Nobody may write to the project any more: not even a worker of a build that was killed.
       await endLeftWorkers(root);
@@ -95,7 +91,8 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     }
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
-    const declared = overridden(checkedRules(pipeline), request.params);
+    const declared = withParams(checkedRules(pipeline), request.params);
+    const cachePlace = cachePlaceFor(request, pipeline);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
     const disk = await diskOf(root, { state, observer, rules });
@@ -111,7 +108,8 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       disk,
       state,
       observer,
-      cache,
+      cache: new Cache(cachePlace.folder, observer),
+      cachePlace,
       tools: new Tools(root, request.env),
       environment: environmentFrom(request.env),
       runs,
@@ -123,7 +121,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
         return graph;
       },
       wholeGraph: () => graphOf(catalog, disk, catalog.steps),
-      [Symbol.asyncDispose]: async () => closeProject({ root, state, observer, atClose, release }, request),
+      [Symbol.asyncDispose]: async () => closeProject({ state, observer, atClose, release }, request),
     };
   } catch (error) {
     release();
@@ -135,34 +133,6 @@ function lockFor({ root, doing, wait, emit }: ProjectRequest): Promise<() => voi
   const onWait = (holder: string): void =>
     emit({ type: "warning", code: "waiting", message: `waiting for another build of this project, ${holder}` });
   return takeLock({ root, doing, wait, onWait });
-}
-
-/** The state, after a publish that a killed build left half done is finished. One that is still going on is left alone. */
-function wholeState({ root, doing, access, emit }: ProjectRequest): State {
-  const found = new State(`${root}/.pipe`);
-  if (found.journals.length === 0) return found;
-  const unlock = access === "write" ? () => {} : tryLock({ root, doing });
-  if (unlock === undefined) return found;
-  const state = new State(`${root}/.pipe`);
-  const observer = new Observer(root, state);
-  const cache = new Cache(`${root}/.pipe/cache`, observer);
-  try {
-    for (const { step, path } of finishJournals({ root, state, observer, cache }, newBuildId(Date.now())))
-      emit(rescued(step, path));
-  } finally {
-    unlock();
-  }
-  return state;
-}
-
-function tellDamage(state: State, emit: Emit): void {
-  if (state.damage === undefined) return;
-  emit({
-    type: "warning",
-    code: "state-damaged",
-    message: `.pipe/state.log was not read whole: ${state.damage}`,
-    hint: "what it no longer knows is found in the cache or built again",
-  });
 }
 
 async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<ReadonlyMap<string, RuleRun>> {
@@ -208,38 +178,4 @@ function refuseUndeclared(graph: GrowingGraph, disk: Disk): void {
     const paths = undeclaredPaths(step, disk.isFile);
     if (paths.length > 0) throw undeclaredPath({ step: step.id, paths });
   }
-}
-
-interface Closing extends Pick<Project, "root" | "state" | "observer"> {
-  readonly atClose: readonly (() => void)[];
-  /** Gives the lock back. */
-  release(): void;
-}
-
-/** What is remembered last spares the next build some work; one that cannot be remembered is no failure of this one. */
-function closeProject(closing: Closing, { access, emit }: ProjectRequest): void {
-  try {
-    if (access === "write") remember(closing);
-    else rememberLooks(closing);
-  } catch (error) {
-    if (!isRefusal(error as SystemError)) throw error;
-    if (access === "write") emit(notRemembered(refused(error as SystemError)));
-  } finally {
-    closing.release();
-  }
-}
-
-function remember({ root, state, observer, atClose }: Closing): void {
-  const signatures = observer.takeSignatures();
-  if (signatures.length > 0) state.append({ signatures });
-  state.settle();
-  for (const action of atClose) action();
-  removeTree(`${root}/.pipe/stage`);
-}
-
-/** Without the lock a state is added to, but neither begun nor mended. */
-function rememberLooks({ state, observer }: Closing): void {
-  const signatures = observer.takeSignatures();
-  if (signatures.length > 0 && state.isSound) state.append({ signatures });
-  state.close();
 }

@@ -5,11 +5,13 @@ import { outputPaths, type Execution } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
+import type { PathState } from "./core/staleness.ts";
 import { publishAll, traceOf } from "./finish.ts";
 import type { Judgement, Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
-import { cacheKey, type Candidate } from "./store/cache.ts";
+import { cacheKey } from "./store/candidate.ts";
+import type { Candidate } from "./store/candidate.ts";
 import { openLog } from "./store/log.ts";
 import { lookOf } from "./store/signature.ts";
 import type { Staged } from "./store/publish.ts";
@@ -59,7 +61,7 @@ export function restore(
   const { judgement, candidate } = of;
   const stage = stages.take();
   try {
-    const staged = stagedFrom(project, candidate, stage);
+    const staged = stagedFrom(project, candidate.outputs, stage);
     if (staged === undefined) return undefined;
     replayLog(project, step, candidate);
     const startedMs = Date.now();
@@ -73,9 +75,10 @@ export function restore(
   }
 }
 
-function stagedFrom(
+/** Outputs from the cache to the stage; undefined where the bytes of one are not there whole. */
+export function stagedFrom(
   { root, cache, observer }: Project,
-  { outputs }: Candidate,
+  outputs: readonly PathState[],
   stage: Stage,
 ): readonly Staged[] | undefined {
   stage.prepare(outputs.map((output) => output.path));
@@ -93,6 +96,9 @@ function stagedFrom(
 
 function replayLog({ root, cache }: Project, step: Step, { log }: Candidate): void {
   const descriptor = openLog(root, { step: step.id, attempt: 1, atMs: Date.now(), note: "restored from the cache" });
-  if (log !== undefined) writeSync(descriptor, cache.textOf(log) ?? "");
+  if (log !== undefined) {
+    writeSync(descriptor, cache.textOf(log) ?? "");
+    cache.use(log);
+  }
   closeSync(descriptor);
 }

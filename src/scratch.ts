@@ -2,7 +2,7 @@
 
 import type { Step } from "./core/catalog.ts";
 import type { Judgement } from "./judge.ts";
-import { cacheKey } from "./store/cache.ts";
+import { cacheKey } from "./store/candidate.ts";
 
 /** Relative to the root; undefined where the rule asks for none. Other inputs, code or params have another. */
 export function scratchOf({ rule }: Step, { fingerprint, observed }: Judgement): string | undefined {

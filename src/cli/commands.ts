@@ -17,7 +17,7 @@ export const OPTIONS = {
     value: "N",
     description: "run at most N steps at once (default: the number of cores)",
   },
-  "dry-run": { type: "boolean", short: "n", description: "say what would run, and run nothing" },
+  "dry-run": { type: "boolean", short: "n", description: "say what would be done, and do nothing" },
   force: {
     type: "string",
     multiple: true,
@@ -43,7 +43,21 @@ export const OPTIONS = {
   },
   quiet: { type: "boolean", description: "print failures and warnings only" },
   json: { type: "boolean", description: "print JSON for programs" },
+  at: {
+    type: "string",
+    value: "version",
+    description: "a build, the first digits of a digest, or a time: the version that stood then",
+  },
+  list: { type: "boolean", description: "list the versions that there are, and change nothing" },
+  reason: { type: "string", value: "text", description: "why, for whoever wonders later" },
   check: { type: "boolean", description: "exit with 1 where a step is stale" },
+  all: { type: "boolean", description: "keep nothing in the cache but what the outputs of now need" },
+  dead: { type: "boolean", description: "remove what pipe built and no rule makes any more, and nothing else" },
+  follow: {
+    type: "boolean",
+    short: "f",
+    description: "print the log as it grows, until the build that runs the step ends",
+  },
   format: {
     type: "string",
     value: "format",
@@ -103,6 +117,31 @@ export const COMMANDS = [
     examples: [["pipe why model/model.pkl", "the chain from the artifact to the change"]],
   },
   {
+    name: "restore",
+    takes: "<target>",
+    description: "put an earlier version of an artifact back, and hold its step to it",
+    options: ["at", "reason", "list", "no-wait", "json"],
+    examples: [
+      ["pipe restore model/model.pkl", "the newest version that differs from what stands there"],
+      ["pipe restore train --list", "the versions there are"],
+      ["pipe restore train --at 2026-11-22T10:00", "what stood there then (UTC)"],
+    ],
+  },
+  {
+    name: "accept",
+    takes: "<target>",
+    description: "take an artifact as it stands for right",
+    options: ["reason", "param", "no-wait", "json"],
+    examples: [['pipe accept data/clean.csv --reason "a typo"', "keep an edit"]],
+  },
+  {
+    name: "unpin",
+    takes: "<target>",
+    description: "end what restore or accept decided: the next build judges the step again",
+    options: ["no-wait", "json"],
+    examples: [["pipe unpin train", "back to what the Pipefile says"]],
+  },
+  {
     name: "list",
     takes: "",
     description: "list what there is to build",
@@ -118,6 +157,47 @@ export const COMMANDS = [
       ["pipe graph", "the whole graph as a tree"],
       ["pipe graph train --format mermaid", "what train needs, for a README"],
       ["pipe graph --format dot | dot -Tsvg > graph.svg", "a picture, by Graphviz"],
+    ],
+  },
+  {
+    name: "log",
+    takes: "<target>",
+    description: "print what the last run of a step printed",
+    options: ["follow"],
+    examples: [
+      ["pipe log train", "the log of the rule train"],
+      ["pipe log model/model.pkl -f", "of the step that makes it, while it runs"],
+    ],
+  },
+  {
+    name: "clean",
+    takes: "[target..]",
+    description: "remove what was built; 'pipe build' restores it from the cache",
+    options: ["dead", "dry-run", "no-wait", "json"],
+    examples: [
+      ["pipe clean", "everything that pipe built"],
+      ["pipe clean train", "what the rule train made"],
+      ["pipe clean --dead -n", "what would go that no rule makes any more"],
+    ],
+  },
+  {
+    name: "verify",
+    takes: "[target..]",
+    description: "read everything that was built again, and say what is not as it was",
+    options: ["no-wait", "json"],
+    examples: [
+      ["pipe verify", "all outputs, all of the cache, and lists of checksums"],
+      ["pipe verify model/model.pkl", "the artifact, and what it needs"],
+    ],
+  },
+  {
+    name: "gc",
+    takes: "",
+    description: "free disk space: the cache down to its limit, and leftovers",
+    options: ["all", "dry-run", "no-wait", "json"],
+    examples: [
+      ["pipe gc", "bring the cache within its limit now"],
+      ["pipe gc --all -n", "what would be freed without earlier outputs"],
     ],
   },
 ] as const satisfies readonly Command[];

@@ -1,6 +1,7 @@
 /** What the flags of a build mean. */
 
 import { availableParallelism } from "node:os";
+import type { Force } from "../core/force.ts";
 import { badJobs, unknownRule } from "../core/usage.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Project } from "../project.ts";
@@ -15,7 +16,7 @@ export function jobsFrom(text: string | undefined): number {
 }
 
 /** A bare `--force` is the empty name, which means all. */
-export function forceFrom(names: readonly string[] | undefined, { catalog }: Project): "all" | readonly string[] {
+export function forceFrom(names: readonly string[] | undefined, { catalog }: Project): Force {
   if (names === undefined) return [];
   if (names.includes("")) return "all";
   const steps = new Set(catalog.steps.map((step) => step.id));

@@ -18,8 +18,15 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   build: () => import("./build.ts"),
   status: () => import("./status.ts"),
   why: () => import("./why.ts"),
+  restore: () => import("./restore.ts"),
+  accept: () => import("./accept.ts"),
+  unpin: () => import("./unpin.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
+  log: () => import("./log.ts"),
+  clean: () => import("./clean.ts"),
+  verify: () => import("./verify.ts"),
+  gc: () => import("./gc.ts"),
 };
 
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,9 +1,10 @@
 /** What flags change about what a build would do: a forced rule would run, and what needs it may. Pure. */
 
+import { isForced, type Force } from "../core/force.ts";
 import type { StepStatus } from "../core/status.ts";
 
 export interface Wish {
-  readonly force: "all" | readonly string[];
+  readonly force: Force;
   readonly useCache: boolean;
 }
 
@@ -11,22 +12,24 @@ export interface Wish {
 export function planned(statuses: readonly StepStatus[], wish: Wish): readonly StepStatus[] {
   const open = new Set<string>();
   return statuses.map((status) => {
-    const names = [status.step, status.rule];
-    const isForced = wish.force === "all" || names.some((name) => wish.force.includes(name));
     const planned = plannedStep(status, {
-      isForced,
+      isForced: isForced(wish.force, { id: status.step, rule: { name: status.rule } }),
       useCache: wish.useCache,
       after: status.needs.filter((need) => open.has(need)),
     });
-    if (planned.plan === "would-run" || planned.plan === "may-run") open.add(status.step);
+    if (planned.plan !== "fresh" && planned.plan !== "would-restore") open.add(status.step);
     return planned;
   });
 }
+
+/** True where a person decided on what stands there, whatever becomes of its inputs. */
+const isFirm = ({ override }: StepStatus): boolean => override !== undefined && override.kind !== "accepted";
 
 function plannedStep(
   status: StepStatus,
   under: { readonly isForced: boolean; readonly useCache: boolean; readonly after: readonly string[] },
 ): StepStatus {
+  if (isFirm(status)) return status;
   const after = under.after.length > 0 ? under.after : status.after;
   if (under.isForced) {
     return { ...status, plan: "would-run", reasons: [{ part: "forced", name: status.step }, ...status.reasons], after };

@@ -93,7 +93,8 @@ export function targetsOf({ words, place }: Call, { catalog }: Project): readonl
   });
 }
 
-function warnings({ err, env }: Terminal): (event: BuildEvent) => void {
+/** Warnings alone, as text on stderr. */
+export function warnings({ err, env }: Terminal): (event: BuildEvent) => void {
   return textReporter({
     out: () => {},
     err: (text) => err.write(text),

@@ -82,6 +82,7 @@ const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
   pools: true,
   passEnv: true,
   strict: true,
+  cache: true,
 };
 
 export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {

@@ -3,6 +3,7 @@
  * a user what the engine does. `docs/events.md` documents each for readers of `--json`. Pure.
  */
 
+import type { OverrideNote } from "./override.ts";
 import type { Reason } from "./staleness.ts";
 
 export const EVENT_VERSION = 1;
@@ -24,6 +25,13 @@ export type BuildEvent =
   | BuildFinished;
 
 export type Emit = (event: BuildEvent) => void;
+
+export const both =
+  (first: Emit, second: Emit): Emit =>
+  (event) => {
+    first(event);
+    second(event);
+  };
 
 /** The graph is drawn and checked; nothing has run yet. */
 export interface BuildStarted {
@@ -49,6 +57,8 @@ export interface Warning {
 export interface StepFresh {
   readonly type: "step-fresh";
   readonly step: string;
+  /** The person's decision that makes it fresh, where one does. */
+  readonly override?: OverrideNote;
   /** It was built with the params of its retry's fallback. */
   readonly isFallback?: boolean;
 }
@@ -57,10 +67,12 @@ export interface StepFresh {
 export interface StepPlanned {
   readonly type: "step-planned";
   readonly step: string;
-  readonly plan: "would-run" | "would-restore" | "may-run";
+  readonly plan: "would-run" | "would-restore" | "may-run" | "would-fail";
   readonly reasons: readonly Reason[];
   /** The steps whose outputs decide whether a `may-run` step runs. */
   readonly after: readonly string[];
+  /** The override whose bytes would be put back. */
+  readonly override?: OverrideNote;
 }
 
 /** The step's action is starting. */
@@ -135,13 +147,15 @@ export interface StepBuilt {
   readonly outputs: readonly OutputMade[];
 }
 
-/** Built before with the same fingerprint and inputs: the outputs came from the cache. */
+/** Built before with the same fingerprint and inputs, or held by an override: the outputs came from the cache. */
 export interface StepRestored {
   readonly type: "step-restored";
   readonly step: string;
   readonly reasons: readonly Reason[];
   readonly durationMs: number;
   readonly outputs: readonly OutputMade[];
+  /** The override whose bytes these are. */
+  readonly override?: OverrideNote;
 }
 
 /** The action failed; what stood at its outputs stands there still. */
@@ -175,6 +189,8 @@ export interface BuildFinished {
   readonly fresh: number;
   readonly failed: number;
   readonly skipped: number;
+  /** How many of the fresh and the restored are so by an override; missing where none is. */
+  readonly held?: number;
   /** 0 all right, 1 a step failed, 130 or 143 interrupted. */
   readonly exitCode: number;
 }

@@ -1,62 +1,78 @@
-/** `--param rule.name=value`: a param for this run alone, checked against what the rule declares. Pure. */
+/** A person's decision about a step, and what it says of the step as things are now. Pure. */
 
-import type { CheckedRule } from "./declaration.ts";
-import { badParam } from "./error.ts";
-import { isJson } from "./json.ts";
-import { nearest } from "./nearest.ts";
-import type { Json } from "./rule.ts";
+import type { Step } from "./catalog.ts";
+import { staleness, type Digest, type Observed, type Reason, type Trace } from "./staleness.ts";
 
-/** The rules with their params overridden. */
-export function overridden(rules: readonly CheckedRule[], texts: readonly string[]): readonly CheckedRule[] {
-  const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  for (const text of texts) {
-    const { rule, name, value } = parsed(text, byName);
-    byName.set(rule.name, { ...rule, params: { ...rule.params, [name]: value } });
-  }
-  return rules.map((rule) => byName.get(rule.name) ?? rule);
+/**
+ * `accepted`: the outputs as they stand are right for the inputs and the definition of then; it ends with those.
+ * `restored`, and `pinned` by a rollback: these bytes stay, whatever changes, until `pipe unpin`.
+ */
+export type OverrideKind = "accepted" | "restored" | "pinned";
+
+/** What a person is told of an override. */
+export interface OverrideNote {
+  readonly kind: OverrideKind;
+  /** Empty where none was given. */
+  readonly reason: string;
+  /** User and machine. */
+  readonly who: string;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number;
 }
 
-function parsed(
-  text: string,
-  rules: ReadonlyMap<string, CheckedRule>,
-): { readonly rule: CheckedRule; readonly name: string; readonly value: Json } {
-  const equals = text.indexOf("=");
-  const dot = text.lastIndexOf(".", equals);
-  if (equals < 0 || dot <= 0) throw badParam({ text, problem: "is not of the form rule.name=value" });
-  const [ruleName, name] = [text.slice(0, dot), text.slice(dot + 1, equals)];
-  const rule = rules.get(ruleName);
-  if (rule === undefined)
-    throw badParam({ text, problem: `there is no rule '${ruleName}'`, near: nearest(ruleName, rules.keys()) });
-  const declared = Object.hasOwn(rule.params, name) ? rule.params[name] : undefined;
-  if (declared === undefined) {
-    throw badParam({
-      text,
-      problem: `rule '${ruleName}' has no param '${name}'`,
-      near: nearest(name, Object.keys(rule.params)),
-    });
-  }
-  const value = valueOf(text.slice(equals + 1), declared);
-  if (!isJson(value) || kindOf(value) !== kindOf(declared)) {
-    throw badParam({ text, problem: `'${name}' is declared as ${kindOf(declared)}, ${JSON.stringify(declared)}` });
-  }
-  return { rule, name, value };
+export interface Override extends OverrideNote {
+  /** What was decided, in the form of a run's record; its outputs are all those of the step. */
+  readonly trace: Trace;
 }
 
-/** JSON, or the bare text where a string is declared. */
-function valueOf(text: string, declared: Json): Json | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return typeof declared === "string" && typeof value !== "string" ? text : value;
-  } catch {
-    return typeof declared === "string" ? text : undefined;
-  }
+/** What an override says of its step. */
+export type Hold =
+  /** The outputs are those that were decided on: the step is fresh. */
+  | { readonly state: "holds"; readonly override: Override; readonly reasons: readonly [] }
+  /** It goes on, but an output is missing or was edited: the bytes are to be put back. */
+  | { readonly state: "broken"; readonly override: Override; readonly reasons: readonly Reason[] }
+  /** An acceptance that what changed has ended: the step is judged as if there were none. */
+  | { readonly state: "ended"; readonly override: Override; readonly reasons: readonly Reason[] };
+
+/**
+ * The override of a step, if there is one. What was decided on is the artifacts, so a rule that was renamed since and
+ * makes the same ones is still meant.
+ */
+export function overrideOf(
+  overrides: ReadonlyMap<string, Override>,
+  step: Pick<Step, "id" | "outputs">,
+): Override | undefined {
+  const own = overrides.get(step.id);
+  if (own !== undefined || overrides.size === 0) return own;
+  const paths = JSON.stringify(step.outputs.flatMap((slot) => slot.paths));
+  return [...overrides.values()].find(
+    ({ trace: { outputs } }) => outputs.length > 0 && JSON.stringify(outputs.map(({ path }) => path)) === paths,
+  );
 }
 
-const kindOf = (value: Json): string =>
-  value === null
-    ? "null"
-    : Array.isArray(value)
-      ? "a list"
-      : typeof value === "object"
-        ? "an object"
-        : `a ${typeof value}`;
+/** `observed` has the discovered inputs of the override's own trace. */
+export function holdOf(override: Override, fingerprint: string, observed: Observed): Hold {
+  const { trace } = override;
+  if (override.kind === "accepted") {
+    const reasons = staleness(fingerprint, trace, observed);
+    return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "ended", override, reasons };
+  }
+  // Nothing but the outputs counts: to stay while the inputs and the definition move on is what it is for.
+  const reasons = staleness(trace.fingerprint, trace, { ...trace, outputs: observed.outputs });
+  return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "broken", override, reasons };
+}
+
+export function noteOf({ kind, reason, who, atMs }: OverrideNote): OverrideNote {
+  return { kind, reason, who, atMs };
+}
+
+/** The content that a cache has to keep, whatever else it lets go; of a directory its listing's digest alone. */
+export function digestsHeld(overrides: Iterable<Override>): ReadonlySet<Digest> {
+  return new Set([...overrides].flatMap(({ trace }) => trace.outputs.map(({ digest }) => digest)));
+}
+
+/** `restored 2026-11-22 by ada@host: "last good"` */
+export function noteText({ kind, reason, who, atMs }: OverrideNote): string {
+  const why = reason === "" ? "" : `: ${JSON.stringify(reason)}`;
+  return `${kind} ${new Date(atMs).toISOString().slice(0, 10)} by ${who}${why}`;
+}

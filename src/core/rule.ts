@@ -215,6 +215,14 @@ export function glob(pattern: string): Glob {
   return of(undefined);
 }
 
+/** Where earlier outputs are kept, and how many bytes of them. */
+export interface CacheOptions {
+  /** A folder that projects may share: absolute, relative to the Pipefile's, or below `~/`. Default: `.pipe/cache`. */
+  readonly folder?: string;
+  /** The oldest go when there is more. Default: 10 GB. */
+  readonly limit?: Size;
+}
+
 export interface PipelineOptions {
   /** Rule names or paths that `pipe build` builds without a target. Default: every rule without wildcards. */
   readonly default?: readonly string[];
@@ -224,6 +232,7 @@ export interface PipelineOptions {
   readonly passEnv?: readonly string[];
   /** Makes the warning `undeclared-path` an error. */
   readonly strict?: boolean;
+  readonly cache?: CacheOptions;
 }
 
 export interface Pipeline {

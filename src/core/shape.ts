@@ -1,6 +1,7 @@
 /** The shapes of what a Pipefile declares. The compiler checks them too, but pipe itself runs no compiler. Pure. */
 
 import type { PipelineOptions, RuleDeclaration } from "./rule.ts";
+import { sizeBytes } from "./tokens.ts";
 
 /** What a value is no instance of, in words; undefined where it is what it should be, or is left away. */
 type Shape = (value: unknown) => string | undefined;
@@ -19,6 +20,14 @@ const isAmount = (value: unknown): boolean => typeof value === "number" && value
 const text = of("no text", isText);
 const texts = of("no list of texts", (value) => Array.isArray(value) && value.every(isText));
 const flag = of("neither true nor false", (value) => typeof value === "boolean");
+
+const isSize = (value: unknown): boolean => isText(value) && (sizeBytes(value as string) ?? 0) > 0;
+const isCache = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.entries(value as object).every(
+    ([name, given]) =>
+      given === undefined || (name === "folder" ? isText(given) && given !== "" : name === "limit" && isSize(given)),
+  );
 
 // The words of `resources`; cpu and memory are tokens of the machine's own.
 const RESOURCES = new Set(["cpu", "memory", "pools"]);
@@ -53,6 +62,7 @@ const OPTIONS: Readonly<Record<keyof PipelineOptions, Shape>> = {
   ),
   passEnv: texts,
   strict: flag,
+  cache: of('no object of a folder and a limit, such as { limit: "10GB" }', isCache),
 };
 
 /** The first field of a rule that is of another shape, and what it is not. */

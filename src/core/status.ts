@@ -1,9 +1,13 @@
 /** What the read-only commands show of a step. Pure. */
 
+import type { OverrideNote } from "./override.ts";
 import type { Reason } from "./staleness.ts";
 
-/** What a build would do with a step now. `may-run` waits on what the steps in `after` would make. */
-export type Plan = "fresh" | "would-run" | "would-restore" | "may-run";
+/**
+ * What a build would do with a step now. `may-run` waits on what the steps in `after` would make; `would-fail` is held by
+ * an override whose bytes are gone.
+ */
+export type Plan = "fresh" | "would-run" | "would-restore" | "may-run" | "would-fail";
 
 export interface StepStatus {
   readonly step: string;
@@ -14,6 +18,10 @@ export interface StepStatus {
   readonly needs: readonly string[];
   readonly after: readonly string[];
   readonly outputs: readonly string[];
+  /** The person's decision that holds the step. */
+  readonly override?: OverrideNote;
+  /** An acceptance that covers the step no longer. */
+  readonly ended?: OverrideNote;
   /** What stands there was built with the params of its retry's fallback. */
   readonly isFallback?: boolean;
 }

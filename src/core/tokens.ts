@@ -18,7 +18,7 @@ export function capacityNeeded(
   const { cpu = 1, memory, pools = {} } = asked.resources;
   if (!(cpu > 0)) throw badRule({ rule, problem: `asks for ${cpu} cpu`, hint: "cpu is a number above 0" });
   const tokens: Record<string, number> = { cpu };
-  if (memory !== undefined) tokens["memory"] = sizeBytes(memory, rule);
+  if (memory !== undefined) tokens["memory"] = memoryBytes(memory, rule);
   for (const [pool, amount] of Object.entries(pools)) {
     const size = asked.pools[pool];
     if (size === undefined)
@@ -35,15 +35,17 @@ export function capacityNeeded(
   return tokens;
 }
 
-function sizeBytes(text: string, rule: string): number {
+function memoryBytes(text: string, rule: string): number {
+  const bytes = sizeBytes(text);
+  if (bytes !== undefined) return bytes;
+  const hint = 'write a number and KB, MB or GB, such as "2GB"';
+  throw badRule({ rule, problem: `asks for the memory '${text}'`, hint });
+}
+
+/** The bytes of a size as it is declared; undefined for a text that is none. */
+export function sizeBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(KB|MB|GB)$/.exec(text);
-  if (match === null)
-    throw badRule({
-      rule,
-      problem: `asks for the memory '${text}'`,
-      hint: 'write a number and KB, MB or GB, such as "2GB"',
-    });
-  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
+  return match === null ? undefined : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
 /** True where `needed` fits into what `capacity` leaves beside `used`. A need above the whole capacity runs alone. */

@@ -51,3 +51,24 @@ export const unknownRule = (at: { rule: string; near: string | undefined }): Pip
     message: `--force names '${at.rule}', and there is no such rule`,
     hint: at.near === undefined ? "'pipe list' shows the rules" : `did you mean '${at.near}'?`,
   });
+
+export const deadTakesNoTarget = (): PipeError =>
+  new PipeError({
+    code: "usage",
+    message: "'pipe clean --dead' takes no target: what no rule makes belongs to none",
+    hint: "'pipe clean --dead -n' shows what it would remove",
+  });
+
+export const noLog = (at: { target: string }): PipeError =>
+  new PipeError({
+    code: "no-log",
+    message: `there is no log of ${at.target}: it has not run`,
+    hint: `'pipe build ${at.target}' runs it`,
+  });
+
+export const followsOne = (at: { target: string; steps: readonly string[] }): PipeError =>
+  new PipeError({
+    code: "usage",
+    message: `--follow reads the log of one step, and ${at.target} is ${at.steps.length}: ${at.steps.join(", ")}`,
+    hint: `name one: pipe log --follow ${at.steps[0]}`,
+  });

@@ -45,7 +45,7 @@ interface Manifest {
 
 const FORMAT = 3;
 
-const FOLDER = ".pipe/code";
+export const FOLDER = ".pipe/code";
 const TOOL = dirname(fileURLToPath(import.meta.url));
 const PLATFORM = `node ${process.versions.node.split(".")[0]} ${process.platform}-${process.arch}`;
 
@@ -164,6 +164,13 @@ export class Code {
   #bundling(): { readonly root: string; readonly tool: string; readonly conditions: readonly string[] } {
     return { root: this.#root, tool: TOOL, conditions: conditionsOf(this.#root) };
   }
+}
+
+/** The files in {@link FOLDER} that are of use: the manifest, and the bundles that it names with their source maps. */
+export function currentCode(root: string): ReadonlySet<string> {
+  const manifest = "manifest.json";
+  const bundles = Object.values(readEntries(`${root}/${FOLDER}/${manifest}`)).map(({ bundle }) => bundle);
+  return new Set([manifest, ...bundles, ...bundles.map((bundle) => `${bundle}.map`)]);
 }
 
 /** What shows a module more than itself: the clock, chance, the process, the network, and the ways around these names. */

@@ -123,8 +123,9 @@ function seen(object: object): Seen {
   const lazy = new Map<string | symbol, (this: void) => unknown>();
   for (const key of keys) {
     const found = Object.getOwnPropertyDescriptor(object, key) as Property;
-    if (found.get !== undefined) lazy.set(key, found.get);
-    else if (!isAlive || typeof found.value === "function") fixed.push(key);
+    // Of classes only Node's own internals have getters; of globals, what is not loaded until it is used.
+    if (found.get !== undefined && object === globalThis) lazy.set(key, found.get);
+    else if (found.get === undefined && (!isAlive || typeof found.value === "function")) fixed.push(key);
   }
   const before = fixed.map((key) => values[key]);
   const isExtensible = Object.isExtensible(object);

@@ -58,27 +58,34 @@ export class Stage {
   }
 }
 
-const FOLDER = ".pipe/stage";
+/** Relative to the project's root. */
+export const STAGES = ".pipe/stage";
 
 export class Stages {
   readonly #root: string;
   readonly #free: Stage[] = [];
   #count: number;
 
+  /** Takes away what a killed build left in its stages. Needs the project's lock. */
   constructor(root: string) {
     this.#root = root;
     // What a killed build started may write to its stage still, so that one is not used again.
-    const left = existsSync(`${root}/${FOLDER}`) ? readdirSync(`${root}/${FOLDER}`) : [];
+    const left = existsSync(`${root}/${STAGES}`) ? readdirSync(`${root}/${STAGES}`) : [];
     this.#count = Math.max(-1, ...left.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger)) + 1;
-    removeTree(`${root}/${FOLDER}`);
+    removeTree(`${root}/${STAGES}`);
   }
 
   take(): Stage {
-    return this.#free.pop() ?? new Stage(this.#root, `${FOLDER}/${this.#count++}`);
+    return this.#free.pop() ?? new Stage(this.#root, `${STAGES}/${this.#count++}`);
   }
 
   give(stage: Stage): void {
     stage.tidy();
     this.#free.push(stage);
+  }
+
+  /** Takes all of them away; nothing runs in them any more. */
+  remove(): void {
+    removeTree(`${this.#root}/${STAGES}`);
   }
 }

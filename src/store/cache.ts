@@ -3,8 +3,12 @@
  *
  * An object is a copy of its own (or a copy-on-write clone), never a hard link: nothing that is done to the working tree
  * reaches it. Every restore hashes what it copied, so a damaged object is a miss and is thrown away.
+ *
+ * Projects may share the folder, so an object may go at any moment. Nothing asks whether one is there before it reads it:
+ * what cannot be read is a miss.
  */
 
+import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   constants,
@@ -14,38 +18,32 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { isDirectory } from "../core/artifact.ts";
-import type { Digest, InputState, PathState } from "../core/staleness.ts";
-import { canonicalJson } from "../core/fingerprint.ts";
+import type { Digest, PathState } from "../core/staleness.ts";
+import { candidatesIn, lineOfCandidate, type Candidate } from "./candidate.ts";
 import { digestOfText } from "./digest.ts";
 import type { Observer } from "./observer.ts";
-import { listingOf, membersOf, readListing } from "./tree.ts";
-
-/** One run that a key had. Candidates of a key differ in what they discovered. */
-export interface Candidate {
-  readonly discovered: readonly PathState[];
-  readonly outputs: readonly PathState[];
-  /** The object that holds the log, where the run wrote any. */
-  readonly log: Digest | undefined;
-}
-
-/** What the cache is asked by: all that a step is known by before it runs. */
-export function cacheKey(fingerprint: string, inputs: readonly InputState[]): string {
-  return digestOfText(`${fingerprint}\n${canonicalJson(inputs.map(({ name, path, digest }) => [name, path, digest]))}`);
-}
+import { addToTally } from "./tally.ts";
+import { listingOf, membersOf, readListing, type ListedMember } from "./tree.ts";
 
 export class Cache {
-  readonly #folder: string;
+  readonly folder: string;
   readonly #observer: Observer;
   readonly #made = new Set<string>();
   readonly #candidates = new Map<string, readonly Candidate[]>();
+  // Projects that share the folder may be in containers, whose process ids are the same.
+  readonly #id = `${process.pid}-${randomBytes(4).toString("hex")}`;
   #copies = 0;
+  #untalliedBytes = 0;
+  #hasGrown = false;
 
   constructor(folder: string, observer: Observer) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#observer = observer;
   }
 
@@ -57,37 +55,62 @@ export class Cache {
   }
 
   #readCandidates(key: string): readonly Candidate[] {
-    const text = readOrEmpty(this.#place("entries", key));
-    return text
-      .split("\n")
-      .flatMap((line) => candidateOf(line))
-      .toReversed();
+    return candidatesIn(readOrMissing(this.#place("entries", key)) ?? "").toReversed();
   }
 
   remember(key: string, candidate: Candidate): void {
     const known = this.candidates(key);
     const [newest] = known;
-    if (newest !== undefined && JSON.stringify(newest) === JSON.stringify(candidate)) return;
-    // The newline comes first, so that a torn line spoils no later one.
-    appendFileSync(this.#makePlace("entries", key), `\n${JSON.stringify(candidate)}`);
-    this.#candidates.set(key, [candidate, ...known]);
+    if (newest === undefined || JSON.stringify(newest) !== JSON.stringify(candidate)) {
+      appendFileSync(this.#makePlace("entries", key), lineOfCandidate(candidate));
+      this.#candidates.set(key, [candidate, ...known]);
+    }
+    if (this.#untalliedBytes > 0) addToTally(this.folder, this.#untalliedBytes);
+    this.#untalliedBytes = 0;
+  }
+
+  /** True once an object was added. */
+  get hasGrown(): boolean {
+    return this.#hasGrown;
+  }
+
+  /** What was read of entries counts no more: some of them are gone. */
+  forgetEntries(): void {
+    this.#candidates.clear();
   }
 
   has(digest: Digest): boolean {
     return existsSync(this.#place("objects", digest));
   }
 
-  /** True where the object is there and holds what its name says. */
+  /** True where the object is there and holds what its name says; of a directory, with all its members. */
   isWhole(digest: Digest): boolean {
-    if (!this.has(digest)) return false;
-    if (isListing(digest)) {
-      const listing = this.textOf(digest);
-      return (
-        listing !== undefined &&
-        readListing(listing).every(({ kind, content }) => kind !== "file" || this.isWhole(content))
-      );
-    }
-    return this.#observer.digestAt(this.#place("objects", digest), "object").digest === digest;
+    if (!isListing(digest)) return this.isIntact(digest);
+    return this.membersOf(digest)?.every(({ kind, content }) => kind !== "file" || this.isIntact(content)) === true;
+  }
+
+  /** True where the object itself, of a directory its listing, holds what its name says. */
+  isIntact(digest: Digest): boolean {
+    return this.#found(digest) === nameOfFile(digest);
+  }
+
+  /** Throws the object away where it is there and does not hold what its name says; true where it did. */
+  dropIfDamaged(digest: Digest): boolean {
+    const found = this.#found(digest);
+    if (found === undefined || found === nameOfFile(digest)) return false;
+    this.remove(digest);
+    return true;
+  }
+
+  #found(digest: Digest): Digest | undefined {
+    const place = this.#place("objects", digest);
+    return unlessMissing(() => this.#observer.digestAt(place, "object").digest);
+  }
+
+  /** The members of a directory that is kept; undefined where its listing is missing, or for a file. */
+  membersOf(digest: Digest): readonly ListedMember[] | undefined {
+    const listing = isListing(digest) ? this.textOf(digest) : undefined;
+    return listing === undefined ? undefined : readListing(listing);
   }
 
   /** Keeps the content of a file or directory that stands at `place`. */
@@ -104,27 +127,42 @@ export class Cache {
   }
 
   storeText(text: string, digest: Digest = digestOfText(text)): Digest {
-    if (this.textOf(digest) !== undefined) return digest;
-    this.#bring(digest, (file) => writeFileSync(file, text));
+    if (this.textOf(digest) !== undefined) this.use(digest);
+    else this.#bring(digest, (file) => writeFileSync(file, text));
     return digest;
   }
 
   /** A kept text; undefined where it is missing, or damaged and hence thrown away. */
   textOf(digest: Digest): string | undefined {
-    if (!this.has(digest)) return undefined;
-    const text = readOrEmpty(this.#place("objects", digest));
-    if (digestOfText(text) === digest.replace(LISTING, "")) return text;
-    rmSync(this.#place("objects", digest), { force: true });
+    const text = readOrMissing(this.#place("objects", digest));
+    if (text === undefined || digestOfText(text) === nameOfFile(digest)) return text;
+    this.remove(digest);
     return undefined;
+  }
+
+  remove(digest: Digest): void {
+    rmSync(this.#place("objects", digest), { force: true });
+  }
+
+  /** The object was of use now: of those that were not, the oldest go first. */
+  use(digest: Digest): void {
+    const now = new Date();
+    try {
+      utimesSync(this.#place("objects", digest), now, now);
+    } catch (error) {
+      // Gone meanwhile, or another user's, who alone may do this: it keeps its age.
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    }
   }
 
   /** Copies an artifact to `place`; false, with nothing of it believed, where an object is missing or damaged. */
   restore(artifact: PathState, place: string): boolean {
     if (!isDirectory(artifact.path)) return this.#copyOut(artifact.digest, place);
-    const listing = this.textOf(artifact.digest);
-    if (listing === undefined) return false;
+    const members = this.membersOf(artifact.digest);
+    if (members === undefined) return false;
+    this.use(artifact.digest);
     mkdirSync(place, { recursive: true });
-    const areWhole = readListing(listing).map(({ path, kind, content }) => {
+    const areWhole = members.map(({ path, kind, content }) => {
       const at = `${place}/${path}`;
       if (kind === "directory") mkdirSync(at, { recursive: true });
       else if (kind === "link") symlinkSync(content, at);
@@ -134,15 +172,18 @@ export class Cache {
   }
 
   #copyIn(file: string, digest: Digest): void {
-    if (this.isWhole(digest)) return;
-    this.#bring(digest, (copy) => copyFileSync(file, copy, constants.COPYFILE_FICLONE));
+    if (this.isWhole(digest)) this.use(digest);
+    else this.#bring(digest, (copy) => copyFileSync(file, copy, constants.COPYFILE_FICLONE));
   }
 
   #bring(digest: Digest, write: (file: string) => void): void {
     const temporary = this.#temporary();
     try {
       write(temporary);
+      const { size } = statSync(temporary);
       renameSync(temporary, this.#makePlace("objects", digest));
+      this.#untalliedBytes += size;
+      this.#hasGrown = true;
     } catch (error) {
       // On a full disk half a copy is the last thing to keep.
       rmSync(temporary, { force: true });
@@ -152,25 +193,31 @@ export class Cache {
 
   #copyOut(digest: Digest, to: string): boolean {
     const object = this.#place("objects", digest);
-    if (!existsSync(object)) return false;
-    copyFileSync(object, to, constants.COPYFILE_FICLONE);
-    if (this.#observer.digestAt(to, "file").digest === digest) return true;
-    rmSync(object, { force: true });
-    return false;
+    const isCopied = unlessMissing(() => {
+      copyFileSync(object, to, constants.COPYFILE_FICLONE);
+      return true;
+    });
+    if (isCopied !== true) return false;
+    if (this.#observer.digestAt(to, "file").digest !== digest) {
+      this.remove(digest);
+      return false;
+    }
+    this.use(digest);
+    return true;
   }
 
   #place(kind: "objects" | "entries", name: string): string {
-    return `${this.#folder}/${kind}/${name}`;
+    return `${this.folder}/${kind}/${name}`;
   }
 
   #makePlace(kind: "objects" | "entries", name: string): string {
-    this.#makeFolder(`${this.#folder}/${kind}`);
+    this.#makeFolder(`${this.folder}/${kind}`);
     return this.#place(kind, name);
   }
 
   #temporary(): string {
-    this.#makeFolder(`${this.#folder}/incoming`);
-    return `${this.#folder}/incoming/${process.pid}-${this.#copies++}`;
+    this.#makeFolder(`${this.folder}/incoming`);
+    return `${this.folder}/incoming/${this.#id}-${this.#copies++}`;
   }
 
   #makeFolder(folder: string): void {
@@ -183,27 +230,17 @@ export class Cache {
 const LISTING = /^tree-/;
 const isListing = (digest: Digest): boolean => LISTING.test(digest);
 
-function candidateOf(line: string): readonly Candidate[] {
-  try {
-    const candidate = JSON.parse(line) as Partial<Candidate> | null;
-    return isStates(candidate?.outputs) && isStates(candidate?.discovered) ? [candidate as Candidate] : [];
-  } catch {
-    // A line that a killed build left torn is no candidate.
-    return [];
-  }
-}
+/** A listing is kept as a file like any other. */
+const nameOfFile = (digest: Digest): Digest => digest.replace(LISTING, "");
 
-function isStates(value: unknown): value is readonly PathState[] {
-  const isState = ({ path, digest }: Partial<PathState>): boolean =>
-    typeof path === "string" && typeof digest === "string";
-  return Array.isArray(value) && value.every((state) => typeof state === "object" && state !== null && isState(state));
-}
+const readOrMissing = (file: string): string | undefined => unlessMissing(() => readFileSync(file, "utf8"));
 
-function readOrEmpty(file: string): string {
+/** Undefined where the file that is read is gone, or another user's who keeps it to himself. */
+function unlessMissing<T>(read: () => T): T | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    if (["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
   }
 }

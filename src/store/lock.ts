@@ -59,6 +59,12 @@ export function tryLock({ root, doing }: LockRequest): (() => void) | undefined 
   }
 }
 
+/** The one alive who holds the project, in words that fit no other process; undefined where nobody does. */
+export function lockHolder(root: string): string | undefined {
+  const text = textOf(lockOf(root));
+  return text !== undefined && isAlive(text) ? text : undefined;
+}
+
 const lockOf = (root: string): string => `${root}/.pipe/lock`;
 
 /**

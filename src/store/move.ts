@@ -6,7 +6,7 @@
 import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, renameSync } from "node:fs";
 import { isDirectory } from "../core/artifact.ts";
 import { removeTree } from "./remove.ts";
-import type { Move } from "./state.ts";
+import type { Move } from "./journal.ts";
 
 /** All of them or none: if one is refused, those before it are undone, and what refused it is thrown. */
 export function putAll(root: string, moves: readonly Move[]): void {

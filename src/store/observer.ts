@@ -25,7 +25,7 @@ const WRONG_KIND: Digest = "of another kind";
 
 export class Observer {
   readonly #root: string;
-  readonly #state: State;
+  readonly #state: Pick<State, "signature">;
   readonly #seen = new Map<string, Seen>();
   readonly #fresh = new Map<string, Signature>();
   /** By path: the {@link moment} at which an earlier look at it was last given up. */
@@ -34,7 +34,7 @@ export class Observer {
   #moment = 0;
   #clockOffsetMs: number | undefined;
 
-  constructor(root: string, state: State) {
+  constructor(root: string, state: Pick<State, "signature">) {
     // The kernel finds a short path quicker, and a large project has many.
     this.#root = process.cwd() === root ? "." : root;
     this.#state = state;

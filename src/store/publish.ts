@@ -10,12 +10,15 @@ import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
 import { outputLeaves } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
+import { noteOf, type Override } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
 import { putAll, renameWhole } from "./move.ts";
 import type { Observer } from "./observer.ts";
 import type { Look } from "./signature.ts";
-import type { Move, State } from "./state.ts";
+import type { Transaction } from "./record.ts";
+import type { Journal, Move } from "./journal.ts";
+import type { State } from "./state.ts";
 
 export interface Staged {
   /** The declared path. */
@@ -47,8 +50,11 @@ export class Publisher {
     this.#build = build;
   }
 
-  publish(trace: Trace, staged: readonly Staged[], tellRescued: TellRescued): readonly OutputMade[] {
+  /** What a person decided on is recorded as that override; the trace of the last run stays. */
+  publish(record: Trace | Override, staged: readonly Staged[], tellRescued: TellRescued): readonly OutputMade[] {
     const { root, state, observer } = this.#shelves;
+    const trace = "trace" in record ? record.trace : record;
+    const override = "trace" in record ? noteOf(record) : undefined;
     const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
     const before = state.trace(trace.step);
     for (const { path } of changes) {
@@ -62,16 +68,13 @@ export class Publisher {
       digest,
       ...rescueFor(this.#shelves, { path, before, build: this.#build }),
     }));
-    if (moves.length > 0) this.#move({ trace, before, moves }, tellRescued);
+    if (moves.length > 0) this.#move({ trace, override, moves }, tellRescued);
     for (const { path, digest, stats } of changes)
       observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
     const signatures = observer.takeSignatures();
-    const abandoned = abandonedBy(trace, before);
-    state.append(
-      moves.length > 0
-        ? { completed: [trace.step], signatures, abandoned }
-        : { traces: [trace], signatures, abandoned },
-    );
+    const recorded = override === undefined ? { traces: [trace] } : { overrides: [{ ...override, trace }] };
+    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
+    state.append({ ...(moves.length > 0 ? { completed: [trace.step] } : recorded), signatures, abandoned });
     return staged.map(({ path, digest, stats }) => ({
       path,
       digest,
@@ -80,22 +83,16 @@ export class Publisher {
     }));
   }
 
-  #move(
-    {
-      trace,
-      before,
-      moves,
-    }: { readonly trace: Trace; readonly before: Trace | undefined; readonly moves: readonly Move[] },
-    tellRescued: TellRescued,
-  ): void {
+  #move(journal: Journal, tellRescued: TellRescued): void {
     const { root, state, observer } = this.#shelves;
-    state.append({ journals: [{ trace, moves }] });
+    const { moves } = journal;
+    state.append({ journals: [journal] });
     try {
       putAll(root, moves);
     } catch (error) {
       for (const { to } of moves) observer.forget(to);
       // Everything stands as it stood, so the trace of before holds as it held.
-      state.append(before === undefined ? { dropped: [trace.step] } : { traces: [before] });
+      state.append(asBefore(state, journal));
       throw error;
     }
     // While the journal is there, whoever comes after a kill would tell it.
@@ -112,6 +109,14 @@ export class Publisher {
     renameWhole(`${root}/${bare}`, `${root}/${place}`);
     return place;
   }
+}
+
+/** Gives a journal up where everything stands as it stood: what was known before is known still. */
+export function asBefore(state: State, { trace: { step }, override }: Journal): Transaction {
+  const before = state.trace(step);
+  if (override !== undefined || before === undefined) return { dropped: [step] };
+  const held = state.overrides.get(step);
+  return { traces: [before], ...(held && { overrides: [held] }) };
 }
 
 /** Where in `.pipe/rescued/` nothing stands yet, with the folders above it. */

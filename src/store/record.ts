@@ -1,8 +1,9 @@
 /** How traces, signatures and journals are written in a line of the state: rows of numbers and a table of strings. */
 
+import { noteOf, type Override, type OverrideNote } from "../core/override.ts";
 import type { InputState, PathState, Trace } from "../core/staleness.ts";
 import type { Signature } from "./signature.ts";
-import type { Journal } from "./state.ts";
+import type { Journal } from "./journal.ts";
 
 /** Numbers that are amounts or indexes into the line's table of strings. */
 export type Row = readonly number[];
@@ -14,16 +15,20 @@ export interface Stored {
 }
 
 export interface Transaction {
-  /** A trace replaces that step's old one and ends its journal. */
+  /** A trace replaces that step's old one, and ends its journal and its override. */
   readonly traces?: readonly Trace[];
   readonly signatures?: readonly (readonly [path: string, signature: Signature])[];
   readonly journals?: readonly Journal[];
-  /** Steps whose publish is through: the trace in the journal counts from here on. */
+  /** Steps whose publish is through: the trace or the override in the journal counts from here on. */
   readonly completed?: readonly string[];
   /** Outputs that a step made before and makes no more: as long as they hold what it made, they are no sources. */
   readonly abandoned?: readonly PathState[];
-  /** Steps whose trace and journal are forgotten. */
+  /** Steps whose journal is forgotten, and their trace, unless the journal was an override's. */
   readonly dropped?: readonly string[];
+  /** An override replaces that step's old one, and ends its journal. The trace stays for the time after it. */
+  readonly overrides?: readonly Override[];
+  /** Steps whose override is over. */
+  readonly released?: readonly string[];
 }
 
 /** A transaction as it is written. */
@@ -31,10 +36,16 @@ export interface Line {
   readonly strings: readonly string[];
   readonly traces?: readonly Row[];
   readonly signatures?: readonly Row[];
-  readonly journals?: readonly { readonly row: Row; readonly moves: Journal["moves"] }[];
+  readonly journals?: readonly {
+    readonly row: Row;
+    readonly moves: Journal["moves"];
+    readonly override?: OverrideNote;
+  }[];
   readonly completed?: readonly string[];
   readonly abandoned?: readonly PathState[];
   readonly dropped?: readonly string[];
+  readonly overrides?: readonly { readonly row: Row; readonly note: OverrideNote }[];
+  readonly released?: readonly string[];
 }
 
 export function encodeTransaction(transaction: Transaction): Line {
@@ -44,14 +55,24 @@ export function encodeTransaction(transaction: Transaction): Line {
     indexes.set(text, index);
     return index;
   };
-  const { traces, signatures, journals, completed, abandoned, dropped } = transaction;
+  const { traces, signatures, journals, completed, abandoned, dropped, overrides, released } = transaction;
   const line = {
     ...(traces && { traces: traces.map((trace) => traceRow(trace, intern)) }),
     ...(signatures && { signatures: signatures.map(([path, signature]) => signatureRow(path, signature, intern)) }),
-    ...(journals && { journals: journals.map(({ trace, moves }) => ({ row: traceRow(trace, intern), moves })) }),
+    ...(journals && {
+      journals: journals.map(({ trace, moves, override }) => ({
+        row: traceRow(trace, intern),
+        moves,
+        ...(override && { override: noteOf(override) }),
+      })),
+    }),
     ...(completed && { completed }),
     ...(abandoned && abandoned.length > 0 && { abandoned }),
     ...(dropped && { dropped }),
+    ...(overrides && {
+      overrides: overrides.map((override) => ({ row: traceRow(override.trace, intern), note: noteOf(override) })),
+    }),
+    ...(released && { released }),
   };
   return { strings: [...indexes.keys()], ...line };
 }

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { PipeError } from "../core/error.ts";
 import { ABSENT, type Trace } from "../core/staleness.ts";
 import { isAside, putAll, undo } from "./move.ts";
-import { abandonedBy, makeFolder, rescueFor, type Shelves } from "./publish.ts";
-import type { Journal, Move } from "./state.ts";
+import { abandonedBy, asBefore, makeFolder, rescueFor, type Shelves } from "./publish.ts";
+import type { Journal, Move } from "./journal.ts";
 
 /** Bytes that a person put where a step's output was about to be, and where they are now. */
 export interface Rescued {
@@ -19,16 +19,17 @@ export interface Rescued {
  */
 export function finishJournals(shelves: Shelves, build: string): readonly Rescued[] {
   const { root, state } = shelves;
-  return state.journals.flatMap(({ trace, moves }) => {
+  return state.journals.flatMap((journal) => {
+    const { trace, moves, override } = journal;
     const { step } = trace;
     const before = state.trace(step);
     const told = moves.flatMap(({ rescue }) =>
       rescue !== undefined && existsSync(`${root}/${rescue}`) ? [rescue] : [],
     );
     const rescued = unlessRefused(() => finished(shelves, { trace, moves }, build));
-    const abandoned = abandonedBy(trace, before);
+    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
     if (rescued !== undefined) state.append({ completed: [step], abandoned });
-    else if (before !== undefined && isTakenBack(shelves, moves, before)) state.append({ traces: [before] });
+    else if (isTakenBack(shelves, moves, before)) state.append(asBefore(state, journal));
     else state.append({ dropped: [step], abandoned });
     return [...told, ...(rescued ?? [])]
       .filter((path) => existsSync(`${root}/${path}`))
@@ -54,14 +55,14 @@ function finished(shelves: Shelves, { trace, moves }: Journal, build: string): r
   return left.flatMap(({ rescue }) => rescue ?? []);
 }
 
-function isTakenBack({ root, observer }: Shelves, moves: readonly Move[], before: Trace): boolean {
+function isTakenBack({ root, observer }: Shelves, moves: readonly Move[], before: Trace | undefined): boolean {
   for (const move of moves.toReversed()) {
     observer.forget(move.to);
     const isOurs = [move.digest, ABSENT].includes(observer.digestOf(move.to));
     if (isOurs && isAside(root, move)) unlessRefused(() => undo(root, move));
     observer.forget(move.to);
   }
-  return before.outputs.every(({ path, digest }) => observer.digestOf(path) === digest);
+  return before?.outputs.every(({ path, digest }) => observer.digestOf(path) === digest) === true;
 }
 
 /** Undefined where the system or the project refuses, such as for a folder in whose place a file stands by now. */

@@ -8,27 +8,13 @@
 
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { crc32 } from "node:zlib";
+import type { Override, OverrideNote } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
+import { lineIn, textOfLine } from "./line.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
+import type { Journal } from "./journal.ts";
 import type { Signature } from "./signature.ts";
 import { writeAll } from "./whole.ts";
-
-/** A publish that was begun: from the first rename on, this is how the next start knows what to finish. */
-export interface Journal {
-  readonly trace: Trace;
-  readonly moves: readonly Move[];
-}
-
-export interface Move {
-  /** The declared path. */
-  readonly to: string;
-  /** Where the new bytes wait. */
-  readonly from: string;
-  readonly digest: string;
-  /** Where bytes that pipe did not make, and that stand at the place, are kept. */
-  readonly rescue?: string;
-}
 
 const HEADER = "pipe state 1 ";
 const BACKLOG_LINES = 200;
@@ -41,7 +27,8 @@ export class State {
   readonly #file: string;
   readonly #traces = new Map<string, Stored>();
   readonly #signatures = new Map<string, Stored>();
-  readonly #journals = new Map<string, { readonly stored: Stored; readonly moves: readonly Move[] }>();
+  readonly #journals = new Map<string, Omit<Journal, "trace"> & { readonly stored: Stored }>();
+  readonly #overrides = new Map<string, Override>();
   readonly #decoded = new Map<string, Trace>();
   readonly #abandoned = new Map<string, Digest>();
   /** Of the file as it was read. */
@@ -94,20 +81,32 @@ export class State {
   }
 
   get journals(): readonly Journal[] {
-    return [...this.#journals.values()].map(({ stored, moves }) => ({ trace: decodeTrace(stored), moves }));
+    return [...this.#journals.values()].map(({ stored, ...rest }) => ({ trace: decodeTrace(stored), ...rest }));
+  }
+
+  /** By step. */
+  get overrides(): ReadonlyMap<string, Override> {
+    return this.#overrides;
   }
 
   /** What pipe last made at a path; undefined where it never made anything there. */
   builtDigest(path: string): Digest | undefined {
+    return this.built.get(path);
+  }
+
+  /** By path, what pipe last made there. */
+  get built(): ReadonlyMap<string, Digest> {
     // Asked while the graph is drawn, before a build adds to it.
     this.#built ??= this.#builtDigests();
-    return this.#built.get(path);
+    return this.#built;
   }
 
   #builtDigests(): Map<string, Digest> {
     const built = new Map(this.#abandoned);
     for (const step of this.traces)
       for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
+    for (const { trace } of this.#overrides.values())
+      for (const { path, digest } of trace.outputs) built.set(path, digest);
     return built;
   }
 
@@ -144,8 +143,8 @@ export class State {
   #read(text: string, from: number): void {
     for (let start = from + 1; start < text.length;) {
       const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
-      const line = text.slice(start, end);
-      if (isWhole(line)) this.#take(JSON.parse(line.slice(9)) as Line);
+      const line = lineIn(text.slice(start, end));
+      if (line !== undefined) this.#take(line);
       else this.#bad += 1;
       start = end + 1;
     }
@@ -158,26 +157,44 @@ export class State {
       const step = strings[row[0] as number] as string;
       this.#traces.set(step, { strings, row });
       this.#journals.delete(step);
+      this.#overrides.delete(step);
     }
     for (const row of line.signatures ?? [])
       this.#signatures.set(strings[row[0] as number] as string, { strings, row });
-    for (const { row, moves } of line.journals ?? [])
-      this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, moves });
+    // Before the journals, of which a file that was written anew may hold one of the same step.
+    for (const { row, note } of line.overrides ?? []) this.#hold({ strings, row }, note);
+    for (const { row, ...rest } of line.journals ?? [])
+      this.#journals.set(strings[row[0] as number] as string, { stored: { strings, row }, ...rest });
     for (const step of line.completed ?? []) this.#complete(step);
     for (const { path, digest } of line.abandoned ?? []) this.#abandoned.set(path, digest);
-    for (const step of line.dropped ?? []) {
-      this.#traces.delete(step);
-      this.#decoded.delete(step);
-      this.#journals.delete(step);
-    }
+    for (const step of line.dropped ?? []) this.#drop(step);
+    for (const step of line.released ?? []) this.#overrides.delete(step);
+  }
+
+  #drop(step: string): void {
+    const isOverride = this.#journals.get(step)?.override !== undefined;
+    this.#journals.delete(step);
+    // What a run made is no less known because an earlier version could not be put in its place.
+    if (isOverride) return;
+    this.#traces.delete(step);
+    this.#decoded.delete(step);
+  }
+
+  // Few, and asked for by every command: decoded at once.
+  #hold(stored: Stored, note: OverrideNote): void {
+    const trace = decodeTrace(stored);
+    this.#overrides.set(trace.step, { ...note, trace });
+    this.#journals.delete(trace.step);
   }
 
   #complete(step: string): void {
     const journal = this.#journals.get(step);
     if (journal === undefined) return;
+    this.#journals.delete(step);
+    if (journal.override !== undefined) return this.#hold(journal.stored, journal.override);
     this.#traces.set(step, journal.stored);
     this.#decoded.delete(step);
-    this.#journals.delete(step);
+    this.#overrides.delete(step);
   }
 
   #rewrite(): void {
@@ -186,7 +203,17 @@ export class State {
     const signatures = [...this.#signatures].map(([path, stored]) => [path, decodeSignature(stored)] as const);
     const abandoned = [...this.#abandoned].map(([path, digest]): PathState => ({ path, digest }));
     const text =
-      HEADER + this.salt + textOfLine(encodeTransaction({ traces, signatures, journals: this.journals, abandoned }));
+      HEADER +
+      this.salt +
+      textOfLine(
+        encodeTransaction({
+          traces,
+          signatures,
+          journals: this.journals,
+          abandoned,
+          overrides: [...this.#overrides.values()],
+        }),
+      );
     const descriptor = openSync(`${this.#file}.new`, "w");
     try {
       writeAll(descriptor, text, this.#file);
@@ -198,14 +225,6 @@ export class State {
     }
   }
 }
-
-function textOfLine(line: Line): string {
-  const json = JSON.stringify(line);
-  return `\n${checksum(json)} ${json}`;
-}
-
-const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0");
-const isWhole = (line: string): boolean => line[8] === " " && checksum(line.slice(9)) === line.slice(0, 8);
 
 function textOf(file: string): string {
   try {

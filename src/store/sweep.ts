@@ -1,15 +1,12 @@
 /** What killed processes left in `.pipe`, swept up by whoever holds the project's lock. */
 
 import { readdirSync, rmSync } from "node:fs";
-import { removeTree } from "./remove.ts";
 
 export function sweep(root: string): void {
   const folder = `${root}/.pipe`;
   for (const inside of ["", "code/"])
     for (const name of namesIn(`${folder}/${inside}`))
       if (isLeftover(name)) rmSync(`${folder}/${inside}${name}`, { force: true });
-  // Only a build fills the cache, and this is the only one.
-  if (namesIn(`${folder}/cache/incoming`).length > 0) removeTree(`${folder}/cache/incoming`);
 }
 
 /** Files that are written aside end in the pid of who writes them. Rights to a dead holder's lock are void under a live one. */

@@ -28,7 +28,8 @@ export function formatMetric(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
 }
 
-export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+export const plural = (count: number, word: string, words = `${word}s`): string =>
+  `${count} ${count === 1 ? word : words}`;
 
 /** Words in a list: `a`, `a and b`, `a, b and 3 more`. */
 export function someOf(words: readonly string[], most: number): string {

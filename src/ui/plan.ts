@@ -1,13 +1,15 @@
 /** What a build would do with each step, as lines: for `status` and for a dry run. Pure. */
 
+import { noteText } from "../core/override.ts";
 import type { Plan, StepStatus } from "../core/status.ts";
-import { someOf } from "./format.ts";
+import { plural, someOf } from "./format.ts";
 import type { Paint } from "./paint.ts";
 import { reasonText, shortReasons } from "./reason.ts";
 
 const WORDS = {
   "would-run": { word: "would run", style: "strong" },
   "would-restore": { word: "would restore", style: "strong" },
+  "would-fail": { word: "would fail", style: "bad" },
   "may-run": { word: "may run", style: "warn" },
   fresh: { word: "fresh", style: "good" },
 } as const;
@@ -21,7 +23,7 @@ export interface PlanOptions {
 }
 
 export function planText(
-  status: Pick<StepStatus, "step" | "plan" | "reasons" | "after" | "isFallback">,
+  status: Pick<StepStatus, "step" | "plan" | "reasons" | "after" | "isFallback" | "override" | "ended">,
   options: PlanOptions,
 ): string {
   const { word, style } = WORDS[status.plan];
@@ -31,16 +33,27 @@ export function planText(
   const isShort = options.reasons === "short";
   const why = isShort && status.reasons.length > 0 ? `: ${shortReasons(status.reasons)}` : "";
   const full = isShort ? [] : status.reasons.map((reason) => `${" ".repeat(WIDTH)}because ${reasonText(reason)}\n`);
-  return `${options.paint(style, word.padEnd(WIDTH))}${status.step}${note}${condition}${why}\n${full.join("")}`;
+  return `${options.paint(style, word.padEnd(WIDTH))}${status.step}${note}${noteOn(status)}${condition}${why}\n${full.join("")}`;
 }
 
-const ORDER: readonly Plan[] = ["would-run", "would-restore", "may-run", "fresh"];
+function noteOn({ override, ended }: Pick<StepStatus, "override" | "ended">): string {
+  if (override !== undefined) return `, ${noteText(override)}`;
+  return ended === undefined ? "" : `, no longer ${noteText(ended)}`;
+}
+
+/** How many steps a person's overrides hold, as the end of a line. */
+export const heldText = (count: number): string =>
+  count === 0 ? "" : `; ${plural(count, "step")} held by ${count === 1 ? "an override" : "overrides"}`;
+
+const ORDER: readonly Plan[] = ["would-fail", "would-run", "would-restore", "may-run", "fresh"];
 
 /** `1 would run, 2 may run, 3 fresh`; the plans that no step has are left out. */
-export function planCounts(statuses: readonly Pick<StepStatus, "plan">[]): string {
-  if (statuses.every((status) => status.plan === "fresh")) return "up to date";
+export function planCounts(statuses: readonly Pick<StepStatus, "plan" | "override">[]): string {
+  const held = heldText(statuses.filter(({ override }) => override !== undefined).length);
+  if (statuses.every((status) => status.plan === "fresh")) return `up to date${held}`;
   const countOf = (plan: Plan): number => statuses.filter((status) => status.plan === plan).length;
-  return ORDER.flatMap((plan) => (countOf(plan) === 0 ? [] : [`${countOf(plan)} ${WORDS[plan].word}`])).join(", ");
+  const counts = ORDER.flatMap((plan) => (countOf(plan) === 0 ? [] : [`${countOf(plan)} ${WORDS[plan].word}`]));
+  return counts.join(", ") + held;
 }
 
 /** Stale steps first, each kind in the order of the graph. */

@@ -8,16 +8,18 @@ import type {
   StepBuilt,
   StepRetrying,
   StepFailed,
+  StepFresh,
   StepPlanned,
   StepRestored,
   StepSkipped,
   StepStarted,
   Warning,
 } from "../core/event.ts";
+import { noteText } from "../core/override.ts";
 import type { Reason } from "../core/staleness.ts";
 import { formatDuration, formatMetric, formatSize, someOf } from "./format.ts";
 import type { Paint, Style } from "./paint.ts";
-import { planText } from "./plan.ts";
+import { heldText, planText } from "./plan.ts";
 import { reasonText, shortReasons } from "./reason.ts";
 
 export interface TextOptions {
@@ -55,9 +57,7 @@ export function textReporter(options: TextOptions): Emit {
       case "step-skipped":
         return lines.skipped(event);
       case "step-fresh":
-        return options.show === "everything"
-          ? lines.tell("fresh", "faint", `${event.step}${byFallback(event)}`)
-          : undefined;
+        return lines.fresh(event);
       case "step-planned":
         return lines.planned(event);
       case "warning":
@@ -87,6 +87,13 @@ class Lines {
     if (this.#options.show === "failures") return;
     const { out, paint } = this.#options;
     out(`${paint(style, word.padEnd(INDENT.length))}${rest}\n`);
+  }
+
+  /** What a person decided is told each time, or it would be forgotten. */
+  fresh(event: StepFresh): void {
+    const { step, override } = event;
+    if (override !== undefined) this.tell("fresh", "warn", `${step}, ${noteText(override)}`);
+    else if (this.#options.show === "everything") this.tell("fresh", "faint", `${step}${byFallback(event)}`);
   }
 
   #detail(text: string): void {
@@ -122,8 +129,9 @@ class Lines {
     if (metrics.length > 0) this.#detail(metrics.join(", "));
   }
 
-  restored({ step, reasons, durationMs, outputs }: StepRestored): void {
-    this.#headed("restored", "good", { rest: `${step} in ${formatDuration(durationMs)}`, reasons });
+  restored({ step, reasons, durationMs, outputs, override }: StepRestored): void {
+    const note = override === undefined ? "" : `, ${noteText(override)}`;
+    this.#headed("restored", "good", { rest: `${step} in ${formatDuration(durationMs)}${note}`, reasons });
     this.#outputs(outputs);
   }
 
@@ -170,10 +178,10 @@ class Lines {
 const byFallback = ({ isFallback }: { readonly isFallback?: boolean }): string =>
   isFallback === true ? ", built with its fallback" : "";
 
-function summaryOf({ built, restored, fresh, failed, skipped, durationMs, exitCode }: BuildFinished): string {
+function summaryOf({ built, restored, fresh, failed, skipped, held = 0, durationMs, exitCode }: BuildFinished): string {
   const interrupted = exitCode > 128;
-  if (built + restored + failed + skipped === 0 && !interrupted) return "up to date";
+  if (built + restored + failed + skipped === 0 && !interrupted) return `up to date${heldText(held)}`;
   const counts = [`${built} built`, `${restored} restored`, `${fresh} fresh`, `${failed} failed`];
   if (skipped > 0) counts.push(`${skipped} skipped`);
-  return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}`;
+  return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}${heldText(held)}`;
 }

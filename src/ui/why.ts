@@ -1,5 +1,6 @@
 /** `pipe why`: from a target down to what changed, each step once. Pure. */
 
+import { noteText } from "../core/override.ts";
 import type { StepStatus } from "../core/status.ts";
 import type { Paint } from "./paint.ts";
 import { reasonText } from "./reason.ts";
@@ -27,10 +28,13 @@ export interface Link {
   readonly depth: number;
   /** True where the step was explained further up. */
   readonly isRepeated: boolean;
+  /** By path: which step's override put it there. */
+  readonly held: ReadonlyMap<string, string>;
 }
 
 export function chainFrom(statuses: readonly StepStatus[], targets: readonly StepStatus[]): readonly Link[] {
   const byStep = new Map(statuses.map((status) => [status.step, status]));
+  const held = heldPaths(statuses);
   const links: Link[] = [];
   const seen = new Set<string>();
   // A stack of its own: a chain of steps may be longer than the call stack is deep.
@@ -40,7 +44,7 @@ export function chainFrom(statuses: readonly StepStatus[], targets: readonly Ste
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { status, depth } = next;
     const isRepeated = seen.has(status.step);
-    links.push({ status, depth, isRepeated });
+    links.push({ status, depth, isRepeated, held });
     seen.add(status.step);
     if (isRepeated) continue;
     const causes = status.after.flatMap((step) => byStep.get(step) ?? []);
@@ -49,26 +53,44 @@ export function chainFrom(statuses: readonly StepStatus[], targets: readonly Ste
   return links;
 }
 
+function heldPaths(statuses: readonly StepStatus[]): ReadonlyMap<string, string> {
+  const held = new Map<string, string>();
+  for (const { step, override, outputs } of statuses)
+    if (override !== undefined) for (const path of outputs) held.set(path, `${step} is ${noteText(override)}`);
+  return held;
+}
+
 export function whyText(links: readonly Link[], paint: Paint): string {
   return links.flatMap((link) => linesOf(link, paint)).join("");
 }
 
 const DEEPEST = 20;
 
-function linesOf({ status, depth, isRepeated }: Link, paint: Paint): readonly string[] {
+function linesOf({ status, depth, isRepeated, held }: Link, paint: Paint): readonly string[] {
   const indent = "  ".repeat(Math.min(depth, DEEPEST));
   const name = paint("strong", status.step);
   if (isRepeated) return [`${indent}${name} (see above)\n`];
-  const head = `${indent}${name} ${VERDICTS[status.plan]}\n`;
-  const reasons = status.reasons.map((reason) => `${indent}  because ${reasonText(reason)}\n`);
+  const head = `${indent}${name} ${verdictOf(status)}\n`;
+  const reasons = status.reasons.map((reason) => {
+    const note = reason.part === "input" ? held.get(reason.name) : undefined;
+    return `${indent}  because ${reasonText(reason)}${note === undefined ? "" : `: ${note}`}\n`;
+  });
   const waits =
     status.after.length === 0 ? [] : [`${indent}  ${status.plan === "may-run" ? "depending on" : "and after"}:\n`];
   return [head, ...reasons, ...waits];
+}
+
+function verdictOf({ plan, step, override, ended }: StepStatus): string {
+  if (ended !== undefined) return `${VERDICTS[plan]}: it is no longer ${noteText(ended)}`;
+  if (override === undefined) return VERDICTS[plan];
+  const until = override.kind === "accepted" ? "what it is made from changes" : `'pipe unpin ${step}'`;
+  return `${plan === "fresh" ? "is fresh" : VERDICTS[plan]}: ${noteText(override)}, until ${until}`;
 }
 
 const VERDICTS = {
   fresh: "is fresh: nothing that it is made from has changed",
   "would-run": "would run",
   "would-restore": "would be restored from the cache",
+  "would-fail": "would fail, since its bytes are gone",
   "may-run": "may run, if what it reads changes",
 } as const;

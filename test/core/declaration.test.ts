@@ -1,9 +1,9 @@
-/** What a Pipefile may not declare, and params that a command line overrides. */
+/** What a Pipefile may not declare, and params that a command line gives. */
 
 import { describe, expect, test } from "vitest";
 import { checkedRules, type CheckedRule } from "../../src/core/declaration.ts";
 import { nearest } from "../../src/core/nearest.ts";
-import { overridden } from "../../src/core/override.ts";
+import { withParams } from "../../src/core/params.ts";
 import { pipeline, rule } from "../../src/core/rule.ts";
 import { fits, moved } from "../../src/core/tokens.ts";
 
@@ -51,7 +51,7 @@ describe("refused", () => {
 
 describe("--param", () => {
   const rules = [checked({ ...PLAIN, params: { seed: 7, mode: "fast", on: true, list: [1] } })];
-  const param = (text: string): unknown => overridden(rules, [text])[0]?.params;
+  const param = (text: string): unknown => withParams(rules, [text])[0]?.params;
 
   test("takes JSON, or a bare string where a string is declared", () => {
     expect(param("r.seed=8")).toMatchObject({ seed: 8 });

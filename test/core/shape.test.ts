@@ -38,10 +38,18 @@ test.each([
   [{ pools: { network: Number.NaN } }],
   [{ pools: { network: -1 } }],
   [{ pools: { cpu: 1 } }],
+  [{ cache: "10GB" }],
+  [{ cache: false }],
+  [{ cache: { limit: "10 GB" } }],
+  [{ cache: { limit: "0GB" } }],
+  [{ cache: { limit: 10 } }],
+  [{ cache: { folder: "" } }],
+  [{ cache: { folders: "x" } }],
 ])("a pipeline with %j is told what it is not", (options) => {
   expect(check({}, options)).toThrow(expect.objectContaining({ code: "bad-option" }));
 });
 
 test("what is left away is of any shape", () => {
   expect(check({ env: undefined, tools: undefined }, { pools: undefined })).not.toThrow();
+  expect(check({}, { cache: { folder: undefined, limit: "1.5GB" } })).not.toThrow();
 });

@@ -3,7 +3,7 @@
 import { type Arbitrary, array, assert, boolean, constantFrom, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { fingerprintText, rulePart } from "../../src/core/fingerprint.ts";
-import { cacheKey } from "../../src/store/cache.ts";
+import { cacheKey } from "../../src/store/candidate.ts";
 
 // Few words, so that two draws are often nearly the same, and some that run into each other.
 const word = constantFrom("a", "b", "ab", "", '"', ",", "\n", "absent");

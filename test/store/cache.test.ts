@@ -15,7 +15,9 @@ import {
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PathState } from "../../src/core/staleness.ts";
-import { Cache, cacheKey, type Candidate } from "../../src/store/cache.ts";
+import { Cache } from "../../src/store/cache.ts";
+import { cacheKey } from "../../src/store/candidate.ts";
+import type { Candidate } from "../../src/store/candidate.ts";
 import { Observer } from "../../src/store/observer.ts";
 import { State } from "../../src/store/state.ts";
 import { temporaryFolder } from "../rig/project.ts";

@@ -89,5 +89,11 @@ export default pipeline(
     silent,
     inline: rule({ inputs: {}, outputs: { a: "a.txt" }, run: 'date > "$a"' }),
   },
-  { default: ["join"], pools: { network: 2 }, passEnv: ["CI"], strict: true },
+  {
+    default: ["join"],
+    pools: { network: 2 },
+    passEnv: ["CI"],
+    strict: true,
+    cache: { folder: "../cache", limit: "1.5GB" },
+  },
 );

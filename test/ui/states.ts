@@ -1,5 +1,6 @@
 /** Statuses and steps for the renderers' tests, with what a test does not care about filled in. */
 
+import type { OverrideNote } from "../../src/core/override.ts";
 import type { Outline, StepOutline, StepStatus } from "../../src/core/status.ts";
 
 export const A = "a".repeat(64);
@@ -29,3 +30,10 @@ export const stepOf = (step: string, rest: Partial<StepOutline> = {}): StepOutli
 });
 
 export const outlineOf = (...steps: readonly StepOutline[]): Outline => ({ steps, wildcardRules: [] });
+
+export const NOTE = {
+  kind: "restored",
+  reason: "last good",
+  who: "ada@here",
+  atMs: Date.UTC(2026, 10, 22),
+} as const satisfies OverrideNote;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { plain } from "../../src/ui/paint.ts";
 import { statusText } from "../../src/ui/status.ts";
 import { chainFrom, statusesOfTarget, whyText } from "../../src/ui/why.ts";
-import { A, B, statusOf } from "./states.ts";
+import { A, B, NOTE, statusOf } from "./states.ts";
 
 const STATUSES = [
   statusOf("ingest"),
@@ -72,4 +72,53 @@ test("a chain longer than the call stack is deep can be told", () => {
     statusOf(`s${at}`, { plan: "may-run", after: at === 0 ? [] : [`s${at - 1}`] }),
   );
   expect(chainFrom(chain, chain.slice(-1))).toHaveLength(20_000);
+});
+
+const HELD = [
+  statusOf("train", { override: NOTE }),
+  statusOf("clean", {
+    plan: "would-run",
+    reasons: [{ part: "output", name: "clean.txt", was: A, now: B }],
+    ended: { ...NOTE, kind: "accepted" },
+  }),
+  statusOf("export", {
+    plan: "would-fail",
+    reasons: [{ part: "output", name: "export.txt", was: A, now: "absent" }],
+    override: { ...NOTE, kind: "pinned" },
+  }),
+  statusOf("score", { plan: "would-run", reasons: [{ part: "input", name: "train.txt", was: A, now: B }] }),
+];
+
+test("status tells of each override, and of one that has ended", () => {
+  expect(statusText(HELD, plain))
+    .toBe(`would fail     export, pinned 2026-11-22 by ada@here: "last good": output export.txt is missing
+would run      clean, no longer accepted 2026-11-22 by ada@here: "last good": output clean.txt was edited
+would run      score: train.txt changed
+fresh          train, restored 2026-11-22 by ada@here: "last good"
+1 would fail, 2 would run, 1 fresh; 2 steps held by overrides
+`);
+});
+
+test.each([
+  ["train", `train is fresh: restored 2026-11-22 by ada@here: "last good", until 'pipe unpin train'\n`],
+  [
+    "clean",
+    `clean would run: it is no longer accepted 2026-11-22 by ada@here: "last good"
+  because output clean.txt was edited
+`,
+  ],
+  [
+    "export",
+    `export would fail, since its bytes are gone: pinned 2026-11-22 by ada@here: "last good", until 'pipe unpin export'
+  because output export.txt is missing
+`,
+  ],
+  [
+    "score",
+    `score would run
+  because train.txt changed: train is restored 2026-11-22 by ada@here: "last good"
+`,
+  ],
+])("why %s tells of the override", (target, text) => {
+  expect(whyText(chainFrom(HELD, statusesOfTarget(HELD, target)), plain)).toBe(text);
 });

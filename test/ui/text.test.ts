@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { BuildEvent, BuildFinished } from "../../src/core/event.ts";
 import { plain } from "../../src/ui/paint.ts";
 import { textReporter, type TextOptions } from "../../src/ui/text.ts";
-import { A, B } from "./states.ts";
+import { A, B, NOTE } from "./states.ts";
 
 const finished = (rest: Partial<BuildFinished>): BuildFinished => ({
   type: "build-finished",
@@ -171,5 +171,30 @@ may run        train, if clean changes
 may run        score, if a, b or c changes
 may run        sum, if a, b, c and 1 more changes
 would restore  old: code of o.ts changed
+`);
+});
+
+test("a step that a person's override holds is shown each time, and counted", () => {
+  const events: readonly BuildEvent[] = [
+    { type: "step-fresh", step: "a" },
+    { type: "step-fresh", step: "train", override: NOTE },
+    finished({ fresh: 2, held: 1 }),
+  ];
+  expect(shown(events).out).toBe(`fresh     train, restored 2026-11-22 by ada@here: "last good"
+up to date; 1 step held by an override
+`);
+  expect(shown(events, "failures").out).toBe("");
+});
+
+test("bytes that an override put back are told with the decision", () => {
+  const outputs = [{ path: "m.bin", digest: A, sizeBytes: 310, changed: true }];
+  const reasons = [{ part: "output", name: "m.bin", was: A, now: B }] as const;
+  const { out } = shown([
+    { type: "step-restored", step: "train", reasons, durationMs: 3, outputs, override: { ...NOTE, reason: "" } },
+    finished({ restored: 1, fresh: 1, held: 2 }),
+  ]);
+  expect(out).toBe(`restored  train in 3 ms, restored 2026-11-22 by ada@here: output m.bin was edited
+          m.bin (310 B)
+0 built, 1 restored, 1 fresh, 0 failed in 1.2 s; 2 steps held by overrides
 `);
 });

@@ -1,0 +1,99 @@
+/** Reads every byte that pipe has built once more, and compares it with what was recorded when it was built. */
+
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isMade } from "./built.ts";
+import { isDirectory } from "./core/artifact.ts";
+import { checksumsIn } from "./core/checksum.ts";
+import { PipeError } from "./core/error.ts";
+import { ABSENT, type PathState } from "./core/staleness.ts";
+import type { Mismatch, Verified } from "./core/upkeep.ts";
+import type { Project } from "./project.ts";
+import { digestsIn } from "./store/eviction.ts";
+import { digestsInUse } from "./store/in-use.ts";
+import { Observer } from "./store/observer.ts";
+
+interface Output extends PathState {
+  readonly step: string;
+}
+
+/** Needs the project's lock: a build replaces outputs before it has recorded them. Without targets, everything. */
+export async function verify(project: Project, targets: readonly string[]): Promise<Verified> {
+  const steps = targets.length === 0 ? [...project.state.traces] : project.graph(targets).steps.map((step) => step.id);
+  const outputs = outputsOf(project, steps);
+  const broken = brokenOutputs(project, outputs);
+  const lost = new Set(broken.map(({ path }) => path));
+  const objects = targets.length === 0 ? digestsIn(project.cache) : [...digestsInUse(project, steps)];
+  const there = objects.filter((digest) => project.cache.has(digest));
+  const damaged = there.filter((digest) => project.cache.dropIfDamaged(digest));
+  const { checksums, wrong } = await checkedLists(
+    project.root,
+    outputs.filter(({ path }) => !lost.has(path)),
+  );
+  const thrownAway = damaged.map((path): Mismatch => ({ kind: "object", path, state: "damaged" }));
+  return {
+    outputs: outputs.length,
+    objects: there.length,
+    checksums,
+    mismatches: [...broken, ...thrownAway, ...wrong],
+  };
+}
+
+/** What no rule makes any more may go or change as its owner likes. */
+function outputsOf({ state, catalog }: Project, steps: readonly string[]): readonly Output[] {
+  return steps
+    .flatMap((step) => (state.trace(step)?.outputs ?? []).map((output) => ({ ...output, step })))
+    .filter(({ path }) => isMade(catalog, path));
+}
+
+function brokenOutputs({ root, state }: Project, outputs: readonly Output[]): readonly Mismatch[] {
+  // It believes no signature, so it reads every byte.
+  const observer = new Observer(root, { signature: () => undefined });
+  const broken = outputs.flatMap(({ path, digest, step }): readonly Mismatch[] => {
+    const found = digestIn(observer, path);
+    if (found === digest) return [];
+    return [{ kind: "output", path, state: found === ABSENT ? "missing" : "changed", by: step }];
+  });
+  // Bytes may rot while size and times stay: from now on a build knows better, too.
+  if (broken.length > 0) state.append({ signatures: observer.takeSignatures() });
+  return broken;
+}
+
+/** Undefined for a directory with something in it that no output can have. */
+function digestIn(observer: Observer, path: string): string | undefined {
+  try {
+    return observer.digestOf(path);
+  } catch (error) {
+    if (error instanceof PipeError) return undefined;
+    throw error;
+  }
+}
+
+/** A larger file is no list that somebody checks by hand. */
+const LONGEST_LIST_BYTES = 1 << 20;
+
+async function checkedLists(
+  root: string,
+  outputs: readonly Output[],
+): Promise<{ readonly checksums: number; readonly wrong: readonly Mismatch[] }> {
+  const lists = outputs.flatMap(({ path }) => {
+    const isShort = !isDirectory(path) && statSync(`${root}/${path}`).size <= LONGEST_LIST_BYTES;
+    const found = isShort ? checksumsIn(readFileSync(`${root}/${path}`, "utf8")) : undefined;
+    return (found ?? []).map((checksum) => ({ ...checksum, list: path }));
+  });
+  if (lists.length === 0) return { checksums: 0, wrong: [] };
+  const { hashFileSync } = await import("hasha");
+  const wrong = lists.flatMap(({ list, path, sha256 }): readonly Mismatch[] => {
+    const file = fileNamed(root, list, path);
+    if (file === undefined) return [{ kind: "checksum", path, state: "missing", by: list }];
+    if (hashFileSync(file, { algorithm: "sha256" }) === sha256) return [];
+    return [{ kind: "checksum", path, state: "changed", by: list }];
+  });
+  return { checksums: lists.length, wrong };
+}
+
+/** A list names files from the project's root, as it is written by an action, or else from its own folder. */
+function fileNamed(root: string, list: string, path: string): string | undefined {
+  const files = [resolve(root, path), resolve(root, dirname(list), path)];
+  return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+}
