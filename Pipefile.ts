@@ -6,6 +6,7 @@ const ingest = rule({
   description: "take the source in",
   inputs: { source: "data/source/penguins.csv" },
   outputs: { raw: "data/raw.csv" },
+  retry: { times: 3, delay: "500ms", backoff: "linear", on: ["network"] },
   run: () => import("./rules/ingest.ts"),
 });
 
@@ -21,7 +22,9 @@ const train = rule({
   description: "fit a linear regression and measure it on a hold-out",
   inputs: { rows: clean.outputs.rows },
   outputs: { model: "model/model.bin", metrics: "reports/metrics.json" },
-  params: { target: "body_mass_g", seed: 7, holdout: 0.25 },
+  params: { target: "body_mass_g", seed: 7, holdout: 0.25, batchRows: 65_536 },
+  retry: { times: 1, on: ["oom", "fit"], fallback: { batchRows: 8_192 } },
+  timeout: "10m",
   resources: { cpu: 1, memory: "1GB" },
   run: () => import("./rules/train.ts"),
 });

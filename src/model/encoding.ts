@@ -1,9 +1,9 @@
 /**
  * Rows as numbers for a linear model: what is missing is filled in, categories become columns of 0 and 1. Fitted on
- * training rows only; training, scoring and serving all encode by the one function here. Pure.
+ * training rows only; training, scoring and serving all encode by the one function here.
  */
 
-import { mean, mode } from "simple-statistics";
+import { addToMean } from "simple-statistics";
 import { byCodeUnit } from "../core/artifact.ts";
 import type { Cell, Column, Row } from "./schema.ts";
 
@@ -23,23 +23,52 @@ export type Feature =
       readonly fill: string;
     };
 
-/** Learns from training rows how to encode the columns; `rows[i][j]` belongs to `columns[j]`. */
+/** Learns from training rows, which come one at a time and are not kept, how to encode the columns. */
+export class FeatureFit {
+  readonly #columns: readonly Column[];
+  /** For each column its known values so far: how many, their mean, how often each category. */
+  readonly #known: readonly { count: number; mean: number; readonly counts: Map<string, number> }[];
+
+  constructor(columns: readonly Column[]) {
+    this.#columns = columns;
+    this.#known = columns.map(() => ({ count: 0, mean: 0, counts: new Map() }));
+  }
+
+  /** `row[j]` belongs to `columns[j]`. */
+  add(row: Row): void {
+    this.#known.forEach((known, at) => {
+      const cell = row[at] ?? null;
+      if (cell === null) return;
+      if (typeof cell === "number") known.mean = addToMean(known.mean, known.count, cell);
+      else known.counts.set(cell, (known.counts.get(cell) ?? 0) + 1);
+      known.count += 1;
+    });
+  }
+
+  get features(): readonly Feature[] {
+    return this.#columns.map(({ name, type }, at) => {
+      const { count = 0, mean = 0, counts = NONE } = this.#known[at] ?? {};
+      if (count === 0) throw new RangeError(`the column '${name}' has no value in any training row`);
+      if (type === "number") return { name, type, fill: mean };
+      const categories = [...counts.keys()].toSorted(byCodeUnit);
+      return { name, type, categories, fill: mostFrequent(categories, counts) };
+    });
+  }
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** The same of rows that are all there: `rows[i][j]` belongs to `columns[j]`. */
 export function fitFeatures(columns: readonly Column[], rows: readonly Row[]): readonly Feature[] {
-  return columns.map((column, at) => {
-    const known = rows
-      .map((row) => row[at])
-      .filter((cell): cell is number | string => cell !== null && cell !== undefined);
-    if (known.length === 0) throw new RangeError(`the column '${column.name}' has no value in any training row`);
-    if (column.type === "number") return { name: column.name, type: "number", fill: mean(known as number[]) };
-    const categories = [...new Set(known as string[])].toSorted(byCodeUnit);
-    return { name: column.name, type: "category", categories, fill: mostFrequent(known as string[], categories) };
-  });
+  const fit = new FeatureFit(columns);
+  for (const row of rows) fit.add(row);
+  return fit.features;
 }
 
 /** Ties go to the first in order, so that the order of the rows decides nothing. */
-function mostFrequent(values: readonly string[], categories: readonly string[]): string {
-  const index = mode(values.map((value) => categories.indexOf(value)).toSorted((a, b) => a - b));
-  return categories[index] as string;
+function mostFrequent(categories: readonly string[], counts: ReadonlyMap<string, number>): string {
+  const countOf = (category: string): number => counts.get(category) ?? 0;
+  return categories.reduce((best, category) => (countOf(category) > countOf(best) ? category : best));
 }
 
 /** The names of the numbers that a row becomes: `beak_length_mm`, `island=Dream`. */

@@ -1,6 +1,6 @@
-/** How far predictions are from what was. Pure. */
+/** How far predictions are from what was. */
 
-import { mean } from "simple-statistics";
+import { addToMean } from "simple-statistics";
 
 export interface Metrics {
   /** Root of the mean squared error, in the target's unit. */
@@ -11,17 +11,41 @@ export interface Metrics {
   readonly r2: number;
 }
 
+/**
+ * The metrics of rows that come one at a time and are not kept. Means and spread are brought up to date with each row,
+ * as B. P. Welford does (Note on a method for calculating corrected sums of squares and products, Technometrics 4, 1962):
+ * a sum of squares from which that of the mean is taken in the end would lose the spread of large numbers.
+ */
+export class Measurement {
+  #rows = 0;
+  /** Of the squared errors, and of the absolute ones. */
+  #meanSquare = 0;
+  #meanDistance = 0;
+  /** Of what was, and the sum of squares around it. */
+  #center = 0;
+  #spread = 0;
+
+  add(actual: number, predicted: number): void {
+    const error = actual - predicted;
+    this.#meanSquare = addToMean(this.#meanSquare, this.#rows, error ** 2);
+    this.#meanDistance = addToMean(this.#meanDistance, this.#rows, Math.abs(error));
+    const center = addToMean(this.#center, this.#rows, actual);
+    this.#spread += (actual - this.#center) * (actual - center);
+    this.#center = center;
+    this.#rows += 1;
+  }
+
+  /** Of the rows so far; at least one. */
+  get metrics(): Metrics {
+    // The running mean of equal values is that value to the last bit, so their spread is 0 and no rounding of it.
+    const r2 = this.#spread === 0 ? 0 : 1 - this.#meanSquare / (this.#spread / this.#rows);
+    return { rmse: Math.sqrt(this.#meanSquare), mae: this.#meanDistance, r2 };
+  }
+}
+
 /** `actual[i]` belongs to `predicted[i]`; at least one row. */
 export function metricsOf(actual: readonly number[], predicted: readonly number[]): Metrics {
-  const errors = actual.map((value, at) => value - (predicted[at] ?? Number.NaN));
-  const squares = errors.map((error) => error ** 2);
-  const center = mean([...actual]);
-  // Asked of the rows themselves: the mean of equal values may be off by a rounding, and their spread then not 0.
-  const isAlike = actual.every((value) => value === actual[0]);
-  const spread = mean(actual.map((value) => (value - center) ** 2));
-  return {
-    rmse: Math.sqrt(mean(squares)),
-    mae: mean(errors.map(Math.abs)),
-    r2: isAlike ? 0 : 1 - mean(squares) / spread,
-  };
+  const measurement = new Measurement();
+  actual.forEach((value, at) => measurement.add(value, predicted[at] ?? Number.NaN));
+  return measurement.metrics;
 }

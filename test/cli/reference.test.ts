@@ -1,61 +1,22 @@
 /** The repository's own pipeline, from real penguins to a model, through the real command. */
 
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { eventsOf, fresh, partsOf, ran, restored, skipped } from "../rig/events.ts";
-import { projectOf, type Project, type Run } from "../rig/project.ts";
-
-const REPOSITORY = resolve(import.meta.dirname, "../..");
-const COPIED = ["Pipefile.ts", "rules", "data/source", "tsconfig.json", "package.json"];
-const STEPS = ["clean", "ingest", "serialize", "train"];
-const MADE = [
-  "data/raw.csv",
-  "data/clean.csv",
-  "reports/clean.json",
-  "reports/metrics.json",
-  "model/model.bin",
-  "model/model.pkl",
-  "model/checksum.txt",
-];
-const SOURCE = "data/source/penguins.csv";
-
-/** A checkout in which nothing was built. */
-function checkout(): Project {
-  const project = projectOf();
-  for (const path of COPIED) cpSync(join(REPOSITORY, path), project.at(path), { recursive: true });
-  symlinkSync(join(REPOSITORY, "node_modules"), project.at("node_modules"));
-  return project;
-}
+import type { Project, Run } from "../rig/project.ts";
+import { edit, madeIn, referenceProject, SOURCE, STEPS } from "../rig/reference.ts";
 
 const build = (project: Project, ...args: readonly string[]): Promise<Run> => project.build("model/model.pkl", ...args);
 
 async function built(): Promise<Project> {
-  const project = checkout();
+  const project = referenceProject();
   await build(project);
   return project;
 }
 
-/** Replaces a text that has to be there. */
-function edit(project: Project, path: string, [from, to]: readonly [string, string]): void {
-  const before = project.read(path);
-  expect(before).toContain(from);
-  project.write(
-    path,
-    before.replace(from, () => to),
-  );
-}
-
-const digestsOf = (project: Project): readonly string[] =>
-  MADE.map((path) =>
-    createHash("sha256")
-      .update(readFileSync(project.at(path)))
-      .digest("hex"),
-  );
-
 test("the first build takes four steps, and the second none", async () => {
-  const project = checkout();
+  const project = referenceProject();
   const first = await build(project);
   expect(ran(first)).toEqual(STEPS);
   expect(eventsOf(first, "build-finished")).toMatchObject([{ built: 4, restored: 0, fresh: 0, failed: 0 }]);
@@ -69,10 +30,10 @@ test("the first build takes four steps, and the second none", async () => {
 });
 
 test("one job or four, two checkouts get the same bytes", async () => {
-  const [one, four] = [checkout(), checkout()];
+  const [one, four] = [referenceProject(), referenceProject()];
   await build(one, "-j1");
   await build(four, "-j4");
-  expect(digestsOf(four)).toEqual(digestsOf(one));
+  expect(madeIn(four)).toEqual(madeIn(one));
 });
 
 test("the metrics of the model reach reports/metrics.jsonl", async () => {
@@ -99,12 +60,12 @@ test.for([
 
 test("another limit for missing values runs clean, and its unchanged rows spare the rest", async () => {
   const project = await built();
-  const before = digestsOf(project);
+  const before = madeIn(project);
   edit(project, "Pipefile.ts", ["maxNullRate: 0.2", "maxNullRate: 0.3"]);
   const run = await build(project);
   expect([ran(run), fresh(run)]).toEqual([["clean"], ["ingest", "serialize", "train"]]);
   expect(partsOf(run, "clean")).toEqual(["param maxNullRate"]);
-  expect(digestsOf(project)).toEqual(before);
+  expect(madeIn(project)).toEqual(before);
 });
 
 test("a cell of a row that clean drops runs ingest and clean, and no more", async () => {
@@ -125,14 +86,14 @@ test("line ends that ingest evens out run ingest alone", async () => {
 
 test("a cell that the model learns from runs all four, and put back, none", async () => {
   const project = await built();
-  const [before, source] = [digestsOf(project), project.read(SOURCE)];
+  const [before, source] = [madeIn(project), project.read(SOURCE)];
   edit(project, SOURCE, ["39.1,18.7,181,3750", "39.1,18.7,181,3950"]);
   expect(ran(await build(project))).toEqual(STEPS);
-  expect(digestsOf(project)).not.toEqual(before);
+  expect(madeIn(project)).not.toEqual(before);
   project.write(SOURCE, source);
   const back = await build(project);
   expect([ran(back), restored(back)]).toEqual([[], STEPS]);
-  expect(digestsOf(project)).toEqual(before);
+  expect(madeIn(project)).toEqual(before);
 });
 
 test("another seed trains again, and touches no table", async () => {

@@ -1,8 +1,9 @@
 /** How rows become numbers: fitted once, applied the same everywhere. */
 
 import * as fc from "fast-check";
+import { mean } from "simple-statistics";
 import { describe, expect, test } from "vitest";
-import { encodedNames, encodeRow, fitFeatures } from "../../src/model/encoding.ts";
+import { encodedNames, encodeRow, FeatureFit, fitFeatures } from "../../src/model/encoding.ts";
 import type { Column, Row } from "../../src/model/schema.ts";
 
 const columns: readonly Column[] = [
@@ -34,6 +35,19 @@ test("the first category is the base: it has no number of its own", () => {
 test("a category that training never saw is refused by name", () => {
   expect(() => encodeRow(features, ["Torgersen", 5])).toThrow(
     "island is 'Torgersen', which training never saw; it knows Biscoe, Dream",
+  );
+});
+
+test("a column of equal numbers has that number as its mean, to the bit", () => {
+  const equal = fc.tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: 1, max: 50 }));
+  fc.assert(
+    fc.property(equal, ([mass, count]) => {
+      const [, feature] = fitFeatures(
+        columns,
+        Array.from({ length: count }, () => ["Dream", mass]),
+      );
+      expect(feature?.fill).toBe(mass + 0);
+    }),
   );
 });
 
@@ -78,10 +92,30 @@ describe("for any training rows", () => {
     );
   });
 
-  test("the order of the rows decides nothing", () => {
+  test("the order of the rows decides nothing, but for the rounding of a mean", () => {
     fc.assert(
       fc.property(table, (training) => {
-        expect(fitFeatures(columns, training.toReversed())).toEqual(fitFeatures(columns, training));
+        const [island, mass] = fitFeatures(columns, training);
+        const [turnedIsland, turnedMass] = fitFeatures(columns, training.toReversed());
+        expect(turnedIsland).toEqual(island);
+        expect(turnedMass).toEqual({ ...mass, fill: expect.closeTo(mass?.fill as number, 9) });
+      }),
+    );
+  });
+
+  test("rows that come one at a time are fitted as their table is: means, and the first of the most frequent", () => {
+    fc.assert(
+      fc.property(table, (training) => {
+        const fit = new FeatureFit(columns);
+        for (const row of training) fit.add(row);
+        const [islands, masses] = [knownIn(training, 0), knownIn(training, 1)] as [string[], number[]];
+        const categories = [...new Set(islands)].toSorted();
+        const countOf = (category: string): number => islands.filter((known) => known === category).length;
+        const [mostFrequent] = categories.toSorted((a, b) => countOf(b) - countOf(a));
+        expect(fit.features).toEqual([
+          { name: "island", type: "category", categories, fill: mostFrequent },
+          { name: "mass", type: "number", fill: expect.closeTo(mean(masses), 9) },
+        ]);
       }),
     );
   });
@@ -96,6 +130,9 @@ describe("for any training rows", () => {
     );
   });
 });
+
+const knownIn = (training: readonly Row[], at: number): readonly unknown[] =>
+  training.map((row) => row[at]).filter((cell) => cell !== null);
 
 function isFittable(training: readonly Row[]): boolean {
   return columns.every((_, at) => training.some((row) => row[at] !== null));

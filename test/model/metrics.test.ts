@@ -1,6 +1,7 @@
 /** How far predictions are from what was. */
 
 import * as fc from "fast-check";
+import { mean, variance } from "simple-statistics";
 import { expect, test } from "vitest";
 import { metricsOf } from "../../src/model/metrics.ts";
 
@@ -40,3 +41,36 @@ test("rows that are all alike give a finite r2", () => {
   // The mean of three times 0.1 is not 0.1: their spread was taken for one, and r2 for −10³¹.
   expect(metricsOf([0.1, 0.1, 0.1], [0.1, 0.1, 0.2]).r2).toBe(0);
 });
+
+test("rows that are measured one at a time give what all of them at once would", () => {
+  const pair = fc.tuple(
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(pair, { minLength: 2 }), (pairs) => {
+      const actual = pairs.map(([was]) => was);
+      const errors = pairs.map(([was, guess]) => was - guess);
+      const found = metricsOf(
+        actual,
+        pairs.map(([, guess]) => guess),
+      );
+      const meanSquare = mean(errors.map((error) => error ** 2));
+      expectClose(found.rmse, Math.sqrt(meanSquare));
+      expectClose(found.mae, mean(errors.map(Math.abs)));
+      if (variance(actual) > 1e-3) expectClose(1 - found.r2, meanSquare / variance(actual));
+    }),
+  );
+});
+
+test("a spread that is small beside the values is not lost", () => {
+  const actual = [4, 7, 13, 16].map((value) => value + 1e9);
+  const { r2 } = metricsOf(
+    actual,
+    actual.map((value) => value + 1),
+  );
+  expect(r2).toBeCloseTo(1 - 1 / 22.5, 12);
+});
+
+const expectClose = (found: number, expected: number): void =>
+  expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1e-6, Math.abs(expected)));

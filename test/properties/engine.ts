@@ -61,6 +61,7 @@ export async function engineOf(): Promise<Engine> {
       killed: fileURLToPath(new URL("./killed.ts", import.meta.url)),
       pipe: "src/cli/pipe.ts",
       index: "src/index.ts",
+      model: "src/model/index.ts",
       worker: "src/run/worker.ts",
     },
     outdir: folder,

@@ -12,13 +12,15 @@ import { temporaryFolder } from "../rig/project.ts";
 
 export const SOURCE = resolve(import.meta.dirname, "../../data/source/penguins.csv");
 export const HEADER = "species,island,beak_length_mm,beak_depth_mm,flipper_length_mm,body_mass_g,sex";
-export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25 };
+export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25, batchRows: 65_536 };
 
 type ByName = Readonly<Record<string, string>>;
 
 export interface Ran {
   readonly log: readonly string[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** What it said of how far it was: done, of a total. */
+  readonly progress: readonly (readonly [done: number, total: number])[];
   /** The absolute path of an output. */
   readonly at: (output: string) => string;
   readonly text: (output: string) => string;
@@ -35,6 +37,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
   for (const path of Object.values(staged)) mkdirSync(dirname(path), { recursive: true });
   const log: string[] = [];
   const metrics: Record<string, number> = {};
+  const progress: [number, number][] = [];
   await action({
     inputs,
     outputs: staged as O,
@@ -45,7 +48,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     scratch: undefined,
     log: (message) => void log.push(message),
     metric: (name, value) => void (metrics[name] = value),
-    progress: () => undefined,
+    progress: (done, total) => void progress.push([done, total]),
     depend: () => Promise.resolve(true),
     signal: new AbortController().signal,
   });
@@ -57,6 +60,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
   return {
     log,
     metrics,
+    progress,
     at,
     text: (output) => readFileSync(at(output), "utf8"),
     bytes: (output) => readFileSync(at(output)),
