@@ -51,7 +51,6 @@ export function moduleRun(around: Surroundings): ModuleRun {
   };
   const depend = (path: string): Promise<boolean> =>
     new Promise((resolve, reject) => {
-      if (typeof path !== "string") throw new TypeError("depend() takes a path");
       waiting.set(asked, (answer) => {
         if ("problem" in answer) reject(new Error(answer.problem));
         else resolve(answer.isThere);

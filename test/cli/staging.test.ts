@@ -152,14 +152,18 @@ test("after a failure no further step starts, and what was running ends and coun
   const project = projectOf();
   const until = (condition: string): string =>
     `tries=0; until ${condition}; do tries=$((tries + 1)); [ $tries -lt 1500 ] || exit 9; sleep 0.01; done`;
-  // `bad` fails once `good` runs; `good` ends once `bad` is gone.
+  // `bad` fails once `good` runs; `good` ends once that was told.
   project.pipefile(`{
-    bad: rule({ inputs: {}, outputs: { out: "bad.txt" }, run: counting("bad", '${until('grep -q "^good$" "$RUNS"')}; echo $$ > "$RUNS.pid.new"; mv "$RUNS.pid.new" "$RUNS.pid"; exit 1') }),
-    good: rule({ inputs: {}, outputs: { out: "good.txt" }, run: counting("good", '${until('[ -s "$RUNS.pid" ]')}; ${until('! kill -0 "$(cat "$RUNS.pid")" 2> /dev/null')}; echo good > "$out"') }),
+    bad: rule({ inputs: {}, outputs: { out: "bad.txt" }, run: counting("bad", '${until('grep -q "^good$" "$RUNS"')}; exit 1') }),
+    good: rule({ inputs: {}, outputs: { out: "good.txt" }, run: counting("good", '${until("[ -e ../failed ]")}; echo good > "$out"') }),
     later: rule({ inputs: { good: "good.txt" }, outputs: { out: "later.txt" }, run: counting("later", 'echo later > "$out"') }),
     user: rule({ inputs: { bad: "bad.txt" }, outputs: { out: "user.txt" }, run: counting("user", 'echo user > "$out"') }),
   }`);
-  const run = await project.pipe(["build", "-j2"]);
+  const run = await project.pipe(["build", "-j2"], {
+    onEvent: (event) => {
+      if (event.type === "step-failed") project.write("../failed", "");
+    },
+  });
   expect([run.code, failed(run), ran(run), skipped(run)]).toEqual([1, ["bad"], ["good"], ["later", "user"]]);
   expect(project.runs().toSorted()).toEqual(["bad", "good"]);
   const again = await project.build("later");

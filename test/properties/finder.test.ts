@@ -7,7 +7,7 @@ import type { BuildEvent } from "../../src/core/event.ts";
 import type { StepStatus } from "../../src/core/status.ts";
 import { diskGround, engineOf, type DiskGround, type Engine } from "./engine.ts";
 import { finders, LASTING, outputOf, type Finder } from "./finder.ts";
-import { FinderWorld, KINDS, type FinderEdit } from "./finder-edit.ts";
+import { FinderWorld, KINDS } from "./finder-edit.ts";
 import { plansOf, remember, type Fate, type Plan, type Scene } from "./finder-model.ts";
 import { runsFrom } from "./runs.ts";
 
