@@ -80,16 +80,18 @@ export class State {
 
   /** What pipe last made at a path; undefined where it never made anything there. */
   builtDigest(path: string): Digest | undefined {
-    // Asked while the graph is drawn, before a build adds to it.
     this.#built ??= this.#builtDigests();
     return this.#built.get(path);
   }
 
   #builtDigests(): Map<string, Digest> {
     const built = new Map(this.#abandoned);
-    for (const step of this.traces)
-      for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
+    for (const step of this.traces) this.#addBuilt(built, step);
     return built;
+  }
+
+  #addBuilt(built: Map<string, Digest>, step: string): void {
+    for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
   }
 
   /** Appends one transaction: all of it counts, or nothing. */
@@ -99,6 +101,9 @@ export class State {
     writeWhole(this.#descriptor, textOfLine(line));
     this.#take(line);
     for (const trace of transaction.traces ?? []) this.#decoded.set(trace.step, trace);
+    const steps = [...(transaction.traces ?? []).map(({ step }) => step), ...(transaction.completed ?? [])];
+    // A running step may ask for what another has just built.
+    if (this.#built !== undefined) for (const step of steps) this.#addBuilt(this.#built, step);
   }
 
   /** Makes what was appended durable, and rewrites the file where it is mostly history. Needs the project's lock. */
