@@ -177,6 +177,18 @@ describe("what another step makes", () => {
     expect(eventsOf(run, "step-failed").filter(({ message }) => message.includes("→"))).toHaveLength(1);
   });
 
+  test("is given up with the step that asks when the build is interrupted", async () => {
+    const slow = `slow: rule({ inputs: {}, outputs: { s: "slow.txt" }, run: "sleep 60" })`;
+    const project = joining({ "list.txt": "slow.txt\n" }, slow);
+    const run = await project.pipe(["build", "join", "-j1"], {
+      onEvent: (event, end) => {
+        if (event.type === "step-started" && event.step === "slow") end("SIGINT");
+      },
+    });
+    expect([run.code, failed(run)]).toEqual([130, ["join", "slow"]]);
+    expect(eventsOf(run, "step-failed").map(({ kind }) => kind)).toEqual(["interrupted", "interrupted"]);
+  });
+
   test("need not be made any more, where the code that asked for it is gone", async () => {
     const project = joining({ "list.txt": "big.txt\n", "raw.txt": "one\n" }, UPPER);
     await project.build("join");
