@@ -231,6 +231,14 @@ describe("a depfile", () => {
     expect(fresh(await project.build("cat"))).toEqual(["cat", "part"]);
   });
 
+  test("has the step run once more where it names what changed after it was read", async () => {
+    const project = concatenating({ "part.txt": "early\n" });
+    const edit = "[ -e ../edited ] || { touch ../edited; echo late > part.txt; }; printf";
+    project.write("Pipefile.ts", project.read("Pipefile.ts").replace("printf", edit));
+    await project.build("cat");
+    expect(project.read("all.txt")).toBe("main\nlate\n");
+  });
+
   test("must be written", async () => {
     const project = projectOf();
     project.pipefile(`{ a: rule({ inputs: {}, outputs: { out: "out.txt" }, depfile: true, run: 'echo > "$out"' }) }`);
