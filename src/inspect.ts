@@ -6,7 +6,7 @@ import { PipeError } from "./core/error.ts";
 import type { Graph, GrowingGraph } from "./core/graph.ts";
 import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
 import type { Outline, Plan, StepStatus } from "./core/status.ts";
-import { judge, type Judgement, type Look } from "./judge.ts";
+import { judge, reasonsThatCount, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { candidateFor } from "./restore.ts";
 
@@ -56,7 +56,8 @@ class Forecast {
     const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
     const unsure = this.#needsOf(index).filter((need) => this.#isOpen(need, inputs));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
-    const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
+    const sure = judgement.reasons.filter((reason) => !isOf(reason, waiting));
+    const reasons = reasonsThatCount(step, look, sure);
     const mayRestore = unsure.length === 0 && reasons.length > 0;
     const find = mayRestore ? candidateFor(this.#project, step, { judgement, look: this.#sureOnly(look, step) }) : {};
     if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
