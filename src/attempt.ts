@@ -65,6 +65,7 @@ function act(execution: Execution, { step, stage, finds, scratch }: Attempt, log
     limits: limitsOf(step),
     onOutput: (chunk) => void writeSync(log, chunk),
     onDepend: (path) => finds.ask(path),
+    onReturned: () => finds.close(),
     onMessage: (message) => tell(emit, step.id, message),
     signal,
   });

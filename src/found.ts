@@ -69,9 +69,14 @@ export class Finds {
     return { problem: this.refusal === "stopping" ? "the build is stopping" : this.refusal.message };
   }
 
-  /** The action has ended: what it still asks for it may have read already. Settles when all that was asked for is there. */
-  async end(): Promise<void> {
+  /** The action has ended: what is still to be brought up to date it may have read already. */
+  close(): void {
     this.#hasEnded = true;
+  }
+
+  /** Settles when all that was asked for is there. */
+  async end(): Promise<void> {
+    this.close();
     await Promise.allSettled(this.#asked.values());
   }
 

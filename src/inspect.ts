@@ -8,7 +8,7 @@ import { noteOf } from "./core/override.ts";
 import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
 import type { Plan, StepStatus } from "./core/status.ts";
 import { outputsToPutBack } from "./hold.ts";
-import { judge, type Judgement, type Look } from "./judge.ts";
+import { judge, reasonsThatCount, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { candidateFor, type Seen } from "./restore.ts";
 
@@ -59,10 +59,11 @@ class Forecast {
     const needs = isFirm(judgement) ? [] : this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
     const unsure = needs.filter((need) => this.#isOpen(need, inputs));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
-    const reasons = judgement.reasons.filter((reason) => !isOf(reason, waiting));
+    const sure = judgement.reasons.filter((reason) => !isOf(reason, waiting));
+    const reasons = reasonsThatCount(step, look, sure);
     const mayRestore = unsure.length === 0 && reasons.length > 0;
-    const sure = { judgement, look: this.#sureOnly(look, step) };
-    const find: Found = mayRestore ? restorable(this.#project, step, sure) : {};
+    const seen = { judgement, look: this.#sureOnly(look, step) };
+    const find: Found = mayRestore ? restorable(this.#project, step, seen) : {};
     if (find.waitsFor !== undefined) return this.#makerToTell(index, find.waitsFor);
     const plan = planOf({ judgement, reasons, isRestorable: find.outputs !== undefined, isWaiting: unsure.length > 0 });
     const missing = plan === "would-run" ? this.#hiddenNeeds(index) : [];

@@ -101,9 +101,14 @@ function statesOfFound(
 const LOST: Digest = "lost";
 
 function ownReasons(step: Step, look: Look, found: readonly Reason[]): readonly Reason[] {
-  const { isAlways, isTemporary } = step.rule.policy;
   if (look.isForced(step)) return [{ part: "forced", name: step.rule.name }, ...found];
-  if (isAlways) return [...found, { part: "always", name: step.rule.name }];
+  if (step.rule.policy.isAlways) return [...found, { part: "always", name: step.rule.name }];
+  return reasonsThatCount(step, look, found);
+}
+
+/** That temporary outputs are gone is no reason by itself, as long as nobody needs them. */
+export function reasonsThatCount(step: Step, look: Look, found: readonly Reason[]): readonly Reason[] {
+  const { isTemporary } = step.rule.policy;
   if (!isTemporary || look.needsOutputs(step)) return found;
   return found.every(({ part, now }) => part === "output" && now === ABSENT) ? NO_REASONS : found;
 }

@@ -56,7 +56,9 @@ export class Progress {
     const makers = this.graph.makersOf(path, this.stepAt(neededBy));
     if (this.graph.steps.length > length) this.schedule.grow(neededBy);
     for (const maker of makers) this.#refuseCycle(maker, neededBy);
-    if (makers.length > 0) this.#found.set(neededBy, new Set([...(this.#found.get(neededBy) ?? []), ...makers]));
+    const found = this.#found.get(neededBy) ?? new Set();
+    for (const maker of makers) found.add(maker);
+    if (makers.length > 0) this.#found.set(neededBy, found);
     return makers;
   }
 

@@ -63,6 +63,7 @@ export function moduleRun(around: Surroundings): ModuleRun {
     async act(bundle, invocation) {
       around.awaitEngine(false);
       await Promise.race([stopped, evaluate(bundle, contextOf(invocation, { say, depend, around })).catch(fail)]);
+      if (waiting.size > 0) say({ type: "returned" });
       return failure ?? { isDone: true };
     },
     answer(id, answer) {

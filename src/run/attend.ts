@@ -27,7 +27,7 @@ export interface Limits {
 }
 
 /** What a worker can tell beside the end of a run and what it asks for. */
-export type Told = Exclude<WorkerMessage, { readonly type: "ended" | "depend" }>;
+export type Told = Exclude<WorkerMessage, { readonly type: "ended" | "depend" | "returned" }>;
 
 export interface Run {
   readonly request: RunRequest;
@@ -37,6 +37,8 @@ export interface Run {
   onMessage(message: Told): void;
   /** Brings a path that the action asks for up to date. */
   onDepend(path: string): Promise<DependAnswer>;
+  /** The action did not wait for all that it asked for. */
+  onReturned(): void;
   readonly signal: AbortSignal;
 }
 
@@ -79,6 +81,7 @@ export async function attend(worker: Worker, run: Run, meter: Meter): Promise<En
   };
   worker.hearer = (message) => {
     if (message.type === "ended") void settleOnceHeard(ending, message);
+    else if (message.type === "returned") run.onReturned();
     else if (message.type === "depend") void answer({ worker, run, clock }, message);
     else run.onMessage(message);
   };

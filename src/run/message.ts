@@ -41,6 +41,8 @@ export interface Ended {
 /** Worker to engine. */
 export type WorkerMessage =
   | { readonly type: "depend"; readonly id: number; readonly path: string }
+  /** The action is through, though something that it asked for has not been answered. */
+  | { readonly type: "returned" }
   | { readonly type: "logged"; readonly message: string }
   | { readonly type: "metric"; readonly name: string; readonly value: number }
   | { readonly type: "progress"; readonly done: number; readonly total: number }

@@ -96,18 +96,20 @@ export class State {
 
   /** By path, what pipe last made there. */
   get built(): ReadonlyMap<string, Digest> {
-    // Asked while the graph is drawn, before a build adds to it.
     this.#built ??= this.#builtDigests();
     return this.#built;
   }
 
   #builtDigests(): Map<string, Digest> {
     const built = new Map(this.#abandoned);
-    for (const step of this.traces)
-      for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
+    for (const step of this.traces) this.#addBuilt(built, step);
     for (const { trace } of this.#overrides.values())
       for (const { path, digest } of trace.outputs) built.set(path, digest);
     return built;
+  }
+
+  #addBuilt(built: Map<string, Digest>, step: string): void {
+    for (const { path, digest } of this.trace(step)?.outputs ?? []) built.set(path, digest);
   }
 
   /** Appends one transaction: all of it counts, or nothing. */
@@ -117,6 +119,9 @@ export class State {
     writeAll(this.#descriptor, textOfLine(line), this.#file);
     this.#take(line);
     for (const trace of transaction.traces ?? []) this.#decoded.set(trace.step, trace);
+    const steps = [...(transaction.traces ?? []).map(({ step }) => step), ...(transaction.completed ?? [])];
+    // A running step may ask for what another has just built.
+    if (this.#built !== undefined) for (const step of steps) this.#addBuilt(this.#built, step);
   }
 
   /** Makes what was appended durable, and rewrites the file where it is mostly history. Needs the project's lock. */

@@ -4,9 +4,8 @@ import { describe, expect, test } from "vitest";
 import { eventsOf, failed, fresh, partsOf, plansOf, ran, restored } from "../rig/events.ts";
 import { projectOf, type Project } from "../rig/project.ts";
 
-const HEAD = `import { readFileSync, writeFileSync } from "node:fs";`;
-const action = (body: string): string =>
-  `${HEAD}\nexport default async ({ inputs, outputs, params, depend }: any) => {\n${body}\n};\n`;
+const action = (body: string): string => `import { readFileSync, writeFileSync } from "node:fs";
+export default async ({ inputs, outputs, params, depend }: any) => {\n${body}\n};\n`;
 
 const ASK = `ask: rule({ inputs: { a: "a.txt" }, outputs: { out: "out.txt" }, run: () => import("./ask.ts") })`;
 const copy = (name: string, from: string, more = ""): string =>
@@ -54,7 +53,7 @@ describe("depend() that is called twice at once", () => {
     expect(plansOf(await project.pipe(["status"]))).toMatchObject({ one: "would-run", ask: "would-run" });
   });
 
-  test("fails once where one of them cannot be made", async () => {
+  test("fails once where one cannot be made", async () => {
     const project = asking(
       `${BOTH}\nwriteFileSync(outputs.out, "done\\n");`,
       `${copy("one", "a.txt")}, ${copy("two", "b.txt").replace('cp "$a" "$b"', "exit 1")}`,
@@ -62,6 +61,18 @@ describe("depend() that is called twice at once", () => {
     const run = await project.pipe(["build", "-k"]);
     expect([run.code, failed(run), ran(run)]).toEqual([1, ["ask", "two"], ["one"]]);
   });
+});
+
+test("what was found after a path that has changed is left alone: it may not be asked for again", async () => {
+  const project = asking(
+    `await depend("b.txt");\nif (readFileSync("b.txt", "utf8") === "b\\n") await depend("one.txt");\nwriteFileSync(outputs.out, "done\\n");`,
+    copy("one", "c.txt"),
+  );
+  project.write("c.txt", "c\n");
+  await project.build();
+  project.write("c.txt", "C\n");
+  project.write("b.txt", "B\n");
+  expect(ran(await project.build())).toEqual(["ask"]);
 });
 
 describe("depend() that nobody waits for", () => {

@@ -177,6 +177,18 @@ describe("what another step makes", () => {
     expect(eventsOf(run, "step-failed").filter(({ message }) => message.includes("→"))).toHaveLength(1);
   });
 
+  test("is given up with the step that asks when the build is interrupted", async () => {
+    const slow = `slow: rule({ inputs: {}, outputs: { s: "slow.txt" }, run: "sleep 60" })`;
+    const project = joining({ "list.txt": "slow.txt\n" }, slow);
+    const run = await project.pipe(["build", "join", "-j1"], {
+      onEvent: (event, end) => {
+        if (event.type === "step-started" && event.step === "slow") end("SIGINT");
+      },
+    });
+    expect([run.code, failed(run)]).toEqual([130, ["join", "slow"]]);
+    expect(eventsOf(run, "step-failed").map(({ kind }) => kind)).toEqual(["interrupted", "interrupted"]);
+  });
+
   test("need not be made any more, where the code that asked for it is gone", async () => {
     const project = joining({ "list.txt": "big.txt\n", "raw.txt": "one\n" }, UPPER);
     await project.build("join");
@@ -217,6 +229,16 @@ describe("a depfile", () => {
     expect(project.runs()).toEqual(["cat", "part", "cat"]);
     expect(project.read("all.txt")).toBe("main\n2\n");
     expect(fresh(await project.build("cat"))).toEqual(["cat", "part"]);
+  });
+
+  test("has the step run once more where it names what changed after it was read", async () => {
+    const project = concatenating({ "part.txt": "early\n" });
+    const edit = "[ -e ../edited ] || { touch ../edited; echo late > part.txt; }; printf";
+    // A path that stands in the command is looked at before it runs.
+    const text = project.read("Pipefile.ts").replace("printf", edit).replaceAll("part.txt", 'part.t""xt');
+    project.write("Pipefile.ts", text);
+    await project.build("cat");
+    expect(project.read("all.txt")).toBe("main\nlate\n");
   });
 
   test("must be written", async () => {

@@ -5,6 +5,7 @@
 
 import {
   failsWith,
+  FOLDER,
   LASTING,
   listOf,
   OPTIONAL,
@@ -100,7 +101,13 @@ class Planning {
 
   /** The text at a path, once it is up to date. */
   #textAt(path: string): string | undefined {
-    if (LASTING.includes(path) || OPTIONAL.includes(path)) return this.#scene.sources.get(path);
+    const { sources } = this.#scene;
+    if (path === FOLDER)
+      return [...sources.keys()]
+        .toSorted()
+        .map((each) => sources.get(each))
+        .join("");
+    if (LASTING.includes(path) || OPTIONAL.includes(path)) return sources.get(path);
     const [folder, file = ""] = path.split("/");
     const { text } = this.plan(folder === "wild" ? `wild:x=${file.replace(".txt", "")}` : file.replace(".txt", ""));
     if (text === undefined) throw new Lost(path);

@@ -30,6 +30,8 @@ export interface Finder {
 
 export const LASTING = ["src/a.txt", "src/b.txt"];
 export const OPTIONAL = ["src/o.txt", "src/p.txt"];
+/** The folder of all of these. */
+export const FOLDER = "src/";
 /** Made by the wildcard rule, if somebody asks. */
 export const ON_DEMAND = ["wild/a.txt", "wild/b.txt"];
 
@@ -67,7 +69,7 @@ const outputsBefore = (at: number): readonly string[] =>
 /** What the step of this number may read. */
 export function pathFor(at: number, number: number): string {
   const made = outputsBefore(at);
-  const paths = [...LASTING, ...OPTIONAL, ...ON_DEMAND, ...made, ...made];
+  const paths = [...LASTING, ...OPTIONAL, FOLDER, ...ON_DEMAND, ...made, ...made];
   return paths[number % paths.length] as string;
 }
 
@@ -133,8 +135,10 @@ function declarationOf(finder: Finder): string {
 
 function moduleOf({ name, by, isWhole, failsLate, mark, base }: Finder): string {
   const asked = by === "at-once" ? "await Promise.all(paths.map((path) => depend(path)));" : "";
-  return `import { existsSync, readFileSync, writeFileSync } from "node:fs";
+  return `import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { next } from "./counter.ts";
+const textAt = (path: string): string =>
+  path.endsWith("/") ? readdirSync(path).sort().map((name) => textAt(path + name)).join("") : readFileSync(path, "utf8");
 export default async ({ inputs, outputs, params, depend }: any) => {
   const failIfTold = async () => {
     const told = existsSync("switch/${name}") ? readFileSync("switch/${name}", "utf8") : "";
@@ -148,7 +152,7 @@ export default async ({ inputs, outputs, params, depend }: any) => {
   const paths = readFileSync(inputs.list, "utf8").split("\\n").filter(Boolean);
   let text = "${mark} " + params.n + " " + next() + "\\n" + readFileSync(inputs.base, "utf8");
   ${asked}
-  for (const path of paths) text += (await depend(path)) ? readFileSync(path, "utf8") : "no " + path + "\\n";
+  for (const path of paths) text += (await depend(path)) ? textAt(path) : "no " + path + "\\n";
   ${failsLate ? "await failIfTold();" : ""}
   writeFileSync(outputs.out, text${isWhole ? "" : ".slice(0, 12)"});
 };
@@ -160,7 +164,7 @@ function commandOf({ name, isWhole, mark }: Finder): string {
   return `told=$(cat switch/${name} 2> /dev/null || true)
 if [ "$told" = fail ]; then exit 3; fi
 if [ -n "$told" ] && [ $((n % 2)) = 1 ]; then exit 4; fi
-{ echo "${mark} $n 1"; cat "$base"; while read -r path; do cat "$path" 2> /dev/null || echo "no $path"; done < "$list"; } > "$out.whole"
+{ echo "${mark} $n 1"; cat "$base"; while read -r path; do case $path in */) cat "$path"*;; *) cat "$path" 2> /dev/null || echo "no $path";; esac; done < "$list"; } > "$out.whole"
 ${isWhole ? "cat" : "head -c 12"} "$out.whole" > "$out"
 { printf 'out:'; while read -r path; do printf ' %s' "$path"; done < "$list"; echo; } > "$depfile"`;
 }

@@ -32,6 +32,16 @@ function written(...steps: readonly string[]): void {
   state.close();
 }
 
+test("what was built a moment ago is known to be built", () => {
+  written("a");
+  const state = reopened();
+  expect(state.builtDigest("a.out")).toBe("d");
+  state.append({ traces: [traceOf("b")] });
+  state.append({ journals: [{ trace: traceOf("c"), moves: [] }] });
+  state.append({ completed: ["c"] });
+  expect([state.builtDigest("b.out"), state.builtDigest("c.out")]).toEqual(["d", "d"]);
+});
+
 test("traces, signatures and the salt are read again", () => {
   const state = reopened();
   const signature = {
