@@ -2,7 +2,7 @@
 
 import { chmodSync, mkdirSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { eventsOf, fresh, partsOf, ran, restored } from "../rig/events.ts";
+import { eventsOf, fresh, partsOf, plansOf, ran, restored } from "../rig/events.ts";
 import { projectOf, type Project } from "../rig/project.ts";
 import { contentsOf } from "../rig/snapshot.ts";
 
@@ -164,4 +164,16 @@ test("a path that turns from a file into a directory, and back, is replaced; not
     expect(eventsOf(run, "warning")).toEqual([]);
     expect(project.read(rules === file ? "out" : "out/in.txt")).toBe("a\n");
   }
+});
+
+test("what a folder that would be restored holds is not told before it is there", async () => {
+  const project = projectOf();
+  project.pipefile(`{
+    parts: rule({ inputs: {}, outputs: { parts: "parts/" }, run: 'mkdir "$parts"; echo one > "$parts/one"; echo two > "$parts/two"' }),
+    use: rule({ inputs: { all: "parts/", one: "parts/one" }, outputs: { out: "out.txt" }, run: 'cp "$one" "$out"' }),
+  }`);
+  await project.build();
+  project.remove("parts/one");
+  expect(plansOf(await project.pipe(["status"]))).toEqual({ parts: "would-restore", use: "may-run" });
+  expect([restored(await project.build()), project.read("out.txt")]).toEqual([["parts"], "one\n"]);
 });
