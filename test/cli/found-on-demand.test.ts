@@ -1,4 +1,4 @@
-/** Steps of wildcard rules that nobody names until a running step asks for what they make. */
+/** Steps that nobody names until a running one asks for what they make. */
 
 import { expect, test } from "vitest";
 import { ran } from "../rig/events.ts";
@@ -21,4 +21,23 @@ test("what a wildcard rule makes may be asked for by one step after another of t
        made: rule({ inputs: { i: "{n}.txt" }, outputs: { o: "made/{n}" }, run: 'cp "$i" "$o"' }) }`,
   );
   expect(ran(await project.build("-j1"))).toEqual(["a", "b", "c", "made:n=1", "made:n=2"]);
+});
+
+test("what the last run of a forced step asked for is left alone", async () => {
+  const project = projectOf({
+    "1.txt": "1\n",
+    "ask.ts": `import { existsSync, writeFileSync } from "node:fs";
+      export default async ({ outputs, depend }: any) => {
+        if (!existsSync("../told")) await depend("one");
+        writeFileSync(outputs.o, "done\\n");
+      };`,
+  });
+  project.pipefile(
+    `{ ask: rule({ inputs: {}, outputs: { o: "ask" }, run: () => import("./ask.ts") }),
+       one: rule({ inputs: { i: "1.txt" }, outputs: { o: "one" }, run: 'cp "$i" "$o"' }) }`,
+  );
+  await project.build("ask");
+  project.write("../told", "");
+  project.write("1.txt", "2\n");
+  expect(ran(await project.build("ask", "--force"))).toEqual(["ask"]);
 });
