@@ -181,7 +181,9 @@ function planOf(of: {
  */
 function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
   if (plan !== "would-restore") return plan === "would-run" || plan === "may-run";
-  return outputs.some((output) => !inputs.has(output) && overlaps(output, inputs));
+  const besides = (output: string): ReadonlySet<string> =>
+    inputs.has(output) ? new Set([...inputs].filter((input) => input !== output)) : inputs;
+  return outputs.some((output) => overlaps(output, besides(output)));
 }
 
 /** What an input holds now says little if the step that makes it has yet to run; that it is new is sure. */

@@ -95,6 +95,16 @@ test.each([true, false])(
   },
 );
 
+test("what is read inside of a directory that is read itself waits on the directory", async () => {
+  const inputs = { a: "l1/r0/", b: "l1/r0/in/two.txt" };
+  const of = await builtCase([
+    { ...COMMON, name: "r0", isCached: true, level: 1, inputs: { a: "data/a.txt" }, outputs: { out: "l1/r0/" } },
+    { ...COMMON, name: "r1", isCached: true, level: 2, inputs, outputs: { out: "l2/r1.txt" } },
+  ]);
+  of.ground.write("l1/r0/in/two.txt", `${TAMPERED}\n`, "new");
+  await checkStatus(of, { jobs: 1 });
+});
+
 const RESTED: Readonly<Record<string, readonly World["sketches"][number][]>> = {
   "with globs": [
     {
