@@ -45,7 +45,7 @@ test("an incremental build equals a clean one, runs what it must and nothing els
         ground.clear();
       }
     }),
-    runsFrom("ENGINE", 200),
+    runsFrom("ENGINE", 100),
   );
 }, 600_000);
 
