@@ -210,7 +210,8 @@ function planOf(of: {
  */
 function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
   if (plan !== "would-restore") return plan !== undefined && plan !== "fresh";
-  return outputs.some((output) => !inputs.has(output) && overlaps(output, inputs));
+  const known = new Set(outputs);
+  return [...inputs].some((input) => !known.has(input) && overlaps(input, known));
 }
 
 /** What an input holds now says little if the step that makes it has yet to run; that it is new is sure. */

@@ -45,7 +45,7 @@ test("an incremental build equals a clean one, runs what it must and nothing els
         ground.clear();
       }
     }),
-    runsFrom("ENGINE", 200),
+    runsFrom("ENGINE", 100),
   );
 }, 600_000);
 
@@ -94,6 +94,16 @@ test.each([true, false])(
     await checkStatus(of, { jobs: 1 });
   },
 );
+
+test("what is read inside of a directory that is read itself waits on the directory", async () => {
+  const inputs = { a: "l1/r0/", b: "l1/r0/in/two.txt" };
+  const of = await builtCase([
+    { ...COMMON, name: "r0", isCached: true, level: 1, inputs: { a: "data/a.txt" }, outputs: { out: "l1/r0/" } },
+    { ...COMMON, name: "r1", isCached: true, level: 2, inputs, outputs: { out: "l2/r1.txt" } },
+  ]);
+  of.ground.write("l1/r0/in/two.txt", `${TAMPERED}\n`, "new");
+  await checkStatus(of, { jobs: 1 });
+});
 
 const RESTED: Readonly<Record<string, readonly World["sketches"][number][]>> = {
   "with globs": [

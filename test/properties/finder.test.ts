@@ -51,7 +51,7 @@ test("what a step finds, fails at or falls back to is built as from nothing, and
         ground.clear();
       }
     }),
-    runsFrom("FINDER", 50),
+    runsFrom("FINDER", 25),
   );
 }, 600_000);
 
