@@ -7,6 +7,9 @@ export function sweep(root: string): void {
   for (const inside of ["", "code/"])
     for (const name of namesIn(`${folder}/${inside}`))
       if (isLeftover(name)) rmSync(`${folder}/${inside}${name}`, { force: true });
+  // Other projects may fill this cache too, so that it is not enough to be alone in this one.
+  for (const name of namesIn(`${folder}/cache/incoming`))
+    if (!isTaken(Number.parseInt(name, 10))) rmSync(`${folder}/cache/incoming/${name}`, { force: true });
 }
 
 /** Files that are written aside end in the pid of who writes them. Rights to a dead holder's lock are void under a live one. */

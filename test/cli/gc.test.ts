@@ -63,15 +63,15 @@ test("where what is in use is more than the limit, that is said and nothing else
 });
 
 test("what a killed build left in its stage goes, and so do old copies that were never finished", async () => {
-  const left = { ".pipe/stage/0/sub/out.txt": "1234567", ".pipe/cache/incoming/7-0": "12345" };
-  const project = projectOf({ ...left, ".pipe/cache/incoming/8-0": "young" });
-  project.pipefile(RULES);
-  old(project, ".pipe/cache/incoming/7-0");
+  const left = { ".pipe/stage/0/sub/out.txt": "1234567", "../cache/incoming/7-0": "12345" };
+  const project = projectOf({ ...left, "../cache/incoming/8-0": "young" });
+  project.pipefile(RULES, 'cache: { folder: "../cache" }');
+  old(project, "../cache/incoming/7-0");
   const expected = { freedBytes: 12, stage: { files: 1, sizeBytes: 7 }, incoming: { files: 1, sizeBytes: 5 } };
   expect(await collected(project, "-n")).toMatchObject(expected);
   expect(project.has(".pipe/stage/0/sub/out.txt")).toBe(true);
   expect(await collected(project)).toMatchObject(expected);
-  expect([project.has(".pipe/stage"), readdirSync(project.at(".pipe/cache/incoming"))]).toEqual([false, ["8-0"]]);
+  expect([project.has(".pipe/stage"), readdirSync(project.at("../cache/incoming"))]).toEqual([false, ["8-0"]]);
 });
 
 test("bundles that no manifest names go once they are old; those of now stay, and nothing is bundled again", async () => {
