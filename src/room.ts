@@ -18,7 +18,7 @@ const TARGET = 0.9;
 export function keepWithinLimit(project: Project, nowMs: number): readonly Warning[] {
   const { cache, cachePlace } = project;
   const { limit, limitBytes } = cachePlace;
-  if (!cache.hasGrown || (tallyOf(cache.folder) ?? Infinity) <= limitBytes) return [];
+  if (!cache.tally() || (tallyOf(cache.folder) ?? Infinity) <= limitBytes) return [];
   const { inUseBytes } = makeRoom(project, { limitBytes, targetBytes: limitBytes * TARGET, nowMs, isDry: false });
   return inUseBytes > limitBytes ? [cacheFull(limit)] : [];
 }

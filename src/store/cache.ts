@@ -31,6 +31,8 @@ import type { Observer } from "./observer.ts";
 import { addToTally } from "./tally.ts";
 import { listingOf, membersOf, readListing, type ListedMember } from "./tree.ts";
 
+const TALLIED_AT_ONCE = 16e6;
+
 export class Cache {
   readonly folder: string;
   readonly #observer: Observer;
@@ -65,12 +67,13 @@ export class Cache {
       appendFileSync(this.#makePlace("entries", key), lineOfCandidate(candidate));
       this.#candidates.set(key, [candidate, ...known]);
     }
-    if (this.#untalliedBytes > 0) addToTally(this.folder, this.#untalliedBytes);
-    this.#untalliedBytes = 0;
+    if (this.#untalliedBytes > TALLIED_AT_ONCE) this.tally();
   }
 
-  /** True once an object was added. */
-  get hasGrown(): boolean {
+  /** Adds what was stored to the count of what the cache holds, once for many steps; true where anything was. */
+  tally(): boolean {
+    if (this.#untalliedBytes > 0) addToTally(this.folder, this.#untalliedBytes);
+    this.#untalliedBytes = 0;
     return this.#hasGrown;
   }
 
