@@ -119,7 +119,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
         if (pipeline.options.strict === true) refuseUndeclared(graph, disk);
         return graph;
       },
-      wholeGraph: () => graphOf(catalog, disk, catalog.steps),
+      wholeGraph: () => graphOf(catalog, { ...disk, isHeld: () => false }, catalog.steps),
       [Symbol.asyncDispose]: async () => closeProject({ state, observer, atClose, release }, request),
     };
   } catch (error) {

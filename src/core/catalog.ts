@@ -28,6 +28,8 @@ export interface Disk {
   wasBuilt(path: string): boolean;
   /** True where the path still holds what pipe made there. */
   holdsBuilt(path: string): boolean;
+  /** True where a person has decided what the step's outputs are, whatever it would make of what it reads. */
+  isHeld(step: Step): boolean;
   /** What stands in the same folder, for 'did you mean'. */
   siblings(path: string): readonly string[];
   /** The files on disk that match a glob. */

@@ -137,7 +137,7 @@ function framesFrom(catalog: Catalog, disk: Disk): (step: Step, parent: Readonly
   return (step, parent) => {
     const chain = chainWith(parent, step);
     const makers = new Set<Step>();
-    for (const paths of pathsNeeded(step)) {
+    for (const paths of disk.isHeld(step) ? [] : pathsNeeded(step)) {
       for (const path of paths) {
         const found = catalog.makersOf(path, chain);
         for (const maker of found) makers.add(maker);

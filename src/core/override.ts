@@ -50,6 +50,10 @@ export function overrideOf(
   );
 }
 
+/** True where the step is held whatever it is made from, so that nothing needs to be up to date for it. */
+export const isHeldAnyway = (override: Override | undefined): boolean =>
+  override !== undefined && override.kind !== "accepted";
+
 /** `observed` has the discovered inputs of the override's own trace. */
 export function holdOf(override: Override, fingerprint: string, observed: Observed): Hold {
   const { trace } = override;

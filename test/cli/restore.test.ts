@@ -390,3 +390,15 @@ function objectOf(project: Overridden, text: string): string {
 
 const loseObject = (project: Overridden, text: string): void => rmSync(objectOf(project, text));
 const damageObject = (project: Overridden, text: string): void => writeFileSync(objectOf(project, text), "garbage");
+
+test("what it would be made from need not be made, nor be makeable, while it holds", async () => {
+  const project = await overridden();
+  await project.pipe(["restore", "train", "--at", project.builds[0] ?? ""]);
+  project.write("Pipefile.ts", project.read("Pipefile.ts").replace("tr a-z A-Z", "exit 1; tr a-z A-Z"));
+  project.runs();
+  const run = await project.build("score");
+  expect([restored(run), project.standing(), project.runs()]).toEqual([["score"], ["ONE 1", "ONE", "s:ONE 1"], []]);
+  expect((await project.pipe(["build"])).code).toBe(1);
+  project.remove("raw.txt");
+  expect(fresh(await project.build("score"))).toEqual(["score", "train"]);
+});

@@ -12,6 +12,7 @@ function catalogFrom(rules: Readonly<Record<string, AnyRule>>, members: readonly
     isOfAnotherKind: () => false,
     wasBuilt: () => false,
     holdsBuilt: () => false,
+    isHeld: () => false,
     siblings: () => [],
     members: () => members,
     matcher: () => () => false,

@@ -20,6 +20,7 @@ function diskOf({ sources = [], built = [] }: World): Disk {
     isOfAnotherKind: () => false,
     wasBuilt: (path) => built.includes(path),
     holdsBuilt: (path) => built.includes(path),
+    isHeld: () => false,
     siblings: () => files,
     members: (pattern) => files.filter(matcher(pattern)),
     matcher,

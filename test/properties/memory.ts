@@ -146,6 +146,7 @@ function diskOf(ground: MemoryGround): Disk {
     isOfAnotherKind: () => false,
     wasBuilt: (path) => built.has(path),
     holdsBuilt: (path) => built.get(path) === digestOf(ground, path),
+    isHeld: () => false,
     siblings: () => [],
     members: (pattern) => [...texts.keys()].filter(matcher(pattern)),
     matcher,
