@@ -3,7 +3,7 @@
 import { directoriesAbove, isDirectory } from "./core/artifact.ts";
 import { stepsOfTargets } from "./core/graph.ts";
 import { PipeError } from "./core/error.ts";
-import type { PathState } from "./core/staleness.ts";
+import type { Digest, PathState } from "./core/staleness.ts";
 import type { Project } from "./project.ts";
 
 export interface Built {
@@ -31,6 +31,13 @@ export function isMade(catalog: Project["catalog"], path: string): boolean {
     if (error instanceof PipeError) return true;
     throw error;
   }
+}
+
+/** What stood at an output of a temporary step that was taken away since; undefined for any other path. */
+export function digestOfRemoved({ catalog, state, observer }: Project, path: string): Digest | undefined {
+  if (observer.exists(path) || !isMade(catalog, path)) return undefined;
+  const isTemporary = catalog.makersOf(path, new Set()).some(({ rule }) => rule.policy.isTemporary);
+  return isTemporary ? state.built.get(path) : undefined;
 }
 
 /** Which outputs targets mean: those of a rule or a step, an artifact itself, all below a folder; without targets, all. */

@@ -39,10 +39,15 @@ export function clean(project: Project, { targets, isDead, isDry }: CleanRequest
 
 function reasonToKeep(project: Project, output: PathState, read: ReadonlySet<string>): KeptBecause | undefined {
   const { path } = output;
+  // What was accepted stands here and nowhere else.
+  if (isHeld(project, path)) return "held";
   if (!isAsBuilt(project, output)) return "edited";
   if (isRead(path, read)) return "read";
   return leaves(project.root, path) ? "outside" : undefined;
 }
+
+const isHeld = ({ state }: Project, path: string): boolean =>
+  [...state.overrides.values()].some(({ trace }) => trace.outputs.some((output) => output.path === path));
 
 const isRead = (path: string, read: ReadonlySet<string>): boolean =>
   [path, ...directoriesAbove(path)].some((each) => read.has(each)) ||

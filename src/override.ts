@@ -1,6 +1,7 @@
 /** A person's decisions about a step, as they are made: to put an earlier version back, to accept, to end either. */
 
 import { outputPaths } from "./attempt.ts";
+import { digestOfRemoved } from "./built.ts";
 import type { Step } from "./core/catalog.ts";
 import { missingInput } from "./core/error.ts";
 import { cannotAccept, noOverride, notOneStep, noVersion } from "./core/error-override.ts";
@@ -104,7 +105,7 @@ export function accept(project: Project, step: Step, note: OverrideNote): Overri
   const { observer } = project;
   // What stands there now is what is accepted, whatever a build would put there.
   const look: Look = {
-    digestOf: (path) => observer.digestOf(path),
+    digestOf: (path) => digestOfRemoved(project, path) ?? observer.digestOf(path),
     needsOutputs: () => true,
     isForced: () => false,
     readinessOf: () => "ready",

@@ -2,11 +2,11 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isMade } from "./built.ts";
+import { digestOfRemoved, isMade } from "./built.ts";
 import { isDirectory } from "./core/artifact.ts";
 import { checksumsIn } from "./core/checksum.ts";
 import { PipeError } from "./core/error.ts";
-import { ABSENT, type PathState } from "./core/staleness.ts";
+import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Mismatch, Verified } from "./core/upkeep.ts";
 import type { Project } from "./project.ts";
 import { digestsIn } from "./store/eviction.ts";
@@ -40,10 +40,13 @@ export async function verify(project: Project, targets: readonly string[]): Prom
 }
 
 /** What no rule makes any more may go or change as its owner likes. */
-function outputsOf({ state, catalog }: Project, steps: readonly string[]): readonly Output[] {
+function outputsOf(project: Project, steps: readonly string[]): readonly Output[] {
+  const { state, catalog } = project;
+  // What a person decided on is what is due there.
+  const standing = (step: string): Trace | undefined => state.overrides.get(step)?.trace ?? state.trace(step);
   return steps
-    .flatMap((step) => (state.trace(step)?.outputs ?? []).map((output) => ({ ...output, step })))
-    .filter(({ path }) => isMade(catalog, path));
+    .flatMap((step) => (standing(step)?.outputs ?? []).map((output) => ({ ...output, step })))
+    .filter(({ path }) => isMade(catalog, path) && digestOfRemoved(project, path) === undefined);
 }
 
 function brokenOutputs({ root, state }: Project, outputs: readonly Output[]): readonly Mismatch[] {

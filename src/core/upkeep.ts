@@ -27,12 +27,15 @@ export interface Collected {
   readonly code: Freed;
 }
 
-export type KeptBecause = "edited" | "read" | "outside";
+export type KeptBecause = "edited" | "held" | "read" | "outside";
 
 export interface Cleaned {
   readonly isDryRun: boolean;
   readonly removed: readonly { readonly path: string; readonly sizeBytes: number }[];
-  /** `edited` is not what pipe built any more, `read` is an input, `outside` is behind a link out of the project. */
+  /**
+   * `edited` is not what pipe built any more, `held` is what a person decided on, `read` is an input, `outside` is behind
+   * a link out of the project.
+   */
   readonly kept: readonly { readonly path: string; readonly because: KeptBecause }[];
 }
 

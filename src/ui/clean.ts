@@ -5,6 +5,7 @@ import { formatSize } from "./format.ts";
 import type { Paint } from "./paint.ts";
 
 const BECAUSE: Readonly<Record<KeptBecause, string>> = {
+  held: "a person decided on it; 'pipe unpin' ends that",
   edited: "it is not what pipe built there any more",
   read: "a rule reads it",
   outside: "a link above it leads out of the project",

@@ -222,3 +222,16 @@ test("the newest decision counts, of restore and of accept", async () => {
   project.write("raw.txt", "four\n");
   expect(warningsOf(await project.build())).toEqual(["override-ended"]);
 });
+
+test("what was accepted is what verify expects, and clean leaves it alone", async () => {
+  const project = await overridden();
+  project.write("model/model.bin", "MINE\n");
+  await project.pipe(["accept", "train", "--reason", "better"]);
+  expect((await project.pipe(["verify", "train"])).code).toBe(0);
+  const { stdout } = await project.pipe(["clean"]);
+  expect((JSON.parse(stdout) as { readonly kept: unknown }).kept).toContainEqual({
+    path: "model/model.bin",
+    because: "held",
+  });
+  expect(project.read("model/model.bin")).toBe("MINE\n");
+});

@@ -248,3 +248,24 @@ describe("a command that wrote a declared path itself", () => {
     expect(project.read(kept)).toBe("half\n");
   });
 });
+
+describe("a temporary output that is gone", () => {
+  const RULES = `{ ${copy("mid", "a.txt", "temp: true,")}, ${copy("end", "mid.txt")} }`;
+
+  test("does not stand in the way of accepting what was made from it", async () => {
+    const project = projectOf({ "a.txt": "1\n" });
+    project.pipefile(RULES, 'default: ["end"]');
+    await project.build();
+    project.write("end.txt", "mine\n");
+    expect((await project.pipe(["accept", "end", "--reason", "better"])).code).toBe(0);
+    expect(fresh(await project.build())).toEqual(["end", "mid"]);
+    expect(project.read("end.txt")).toBe("mine\n");
+  });
+
+  test("is not missed by verify", async () => {
+    const project = projectOf({ "a.txt": "1\n" });
+    project.pipefile(RULES, 'default: ["end"]');
+    await project.build();
+    expect((await project.pipe(["verify"])).code).toBe(0);
+  });
+});
