@@ -68,10 +68,11 @@ function retryOf(rule: string, retry: Retry, params: Readonly<Record<string, Jso
   if (on !== undefined && !(Array.isArray(on) && on.every((kind) => typeof kind === "string" && kind !== "")))
     refuse("with an 'on' that is no list of kinds", 'such as ["network", "timeout"]');
   if (fallback !== undefined) {
+    if (!isJson(fallback) || typeof fallback !== "object" || fallback === null || Array.isArray(fallback))
+      refuse("with a fallback that is no object of params", "such as { batchRows: 8_192 }");
     const stray = Object.keys(fallback).find((name) => !Object.hasOwn(params, name));
     if (stray !== undefined)
       refuse(`whose fallback has '${stray}'`, "a fallback gives other values to declared params");
-    if (!isJson(fallback)) refuse("with a fallback that is no JSON", "params are JSON");
   }
   return {
     times,
