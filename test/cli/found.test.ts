@@ -150,6 +150,13 @@ describe("what another step makes", () => {
     expect(ran(await project.build("join"))).toEqual(["join", "upper"]);
   });
 
+  test("does not use up the timeout of the step that waits", async () => {
+    const slow = `slow: rule({ inputs: {}, outputs: { o: "slow.txt" }, run: 'sleep 1.5; echo slow > "$o"' })`;
+    const project = projectOf({ "join.ts": JOIN, "list.txt": "slow.txt\n" });
+    project.pipefile(`{ ${JOINED.replace("run:", 'timeout: "1s", run:')}, ${slow} }`);
+    expect(ran(await project.build("join"))).toEqual(["join", "slow"]);
+  });
+
   test("fails the step that asks, where it fails", async () => {
     const bad = `bad: rule({ inputs: {}, outputs: { b: "bad.txt" }, run: "exit 4" })`;
     const project = joining({ "list.txt": "bad.txt\n" }, bad);
