@@ -17,6 +17,8 @@ import { listingOf, membersOf } from "./tree.ts";
 interface Seen {
   readonly stats: Look | undefined;
   digest?: Digest;
+  /** For a file: it was so young when it was hashed that an edit after that may look like none. */
+  isYoung?: boolean;
   /** For a directory: its members' signatures, as far as they could tell of a change. */
   stamp?: string;
 }
@@ -79,10 +81,6 @@ export class Observer {
     return Math.max(0, ...margins) * 1.2;
   }
 
-  sizeBytes(path: string): number {
-    return this.#see(path).stats?.size ?? 0;
-  }
-
   /** Counts the looks that were given up: of two steps that run at once, one may see that the other's input moved. */
   get moment(): number {
     return this.#moment;
@@ -98,7 +96,13 @@ export class Observer {
     if (seen.stats.kind !== stats.kind) return true;
     return isDirectory(path)
       ? seen.stamp !== undefined && seen.stamp !== this.#stampOf(path)
-      : !sameStats(seen.stats, stats);
+      : !sameStats(seen.stats, stats) || (seen.isYoung === true && this.#hasSlipped(path, seen));
+  }
+
+  /** True where the content is another though the file looks the same: edited within the tick in which it was hashed. */
+  #hasSlipped(path: string, seen: Seen): boolean {
+    seen.isYoung = false;
+    return hashFile(this.#at(path)).digest !== seen.digest;
   }
 
   /** What was seen of the path counts no more. */
@@ -191,8 +195,9 @@ export class Observer {
     // An edit within the clock's grain may come while a long file is read, so what counts is when the reading began.
     const nowMs = this.#nowMs();
     const hashed = hashFile(this.#at(path));
-    this.#fresh.set(path, signatureOf(hashed.stats, hashed.digest, nowMs));
-    this.#seen.set(path, { stats: hashed.stats, digest: hashed.digest });
+    const signature = signatureOf(hashed.stats, hashed.digest, nowMs);
+    this.#fresh.set(path, signature);
+    this.#seen.set(path, { stats: hashed.stats, digest: hashed.digest, isYoung: !signature.isTrusted });
     return hashed.digest;
   }
 
