@@ -149,7 +149,8 @@ function lookFor(loop: Loop, index: number): Look {
     readinessOf(path) {
       try {
         const makers = progress.makersOf(path, index);
-        const isOpen = makers.some((maker) => !progress.schedule.isSettled(maker));
+        // One that is lost is waited for as well: the step is skipped then, whenever that one was.
+        const isOpen = makers.some((maker) => !progress.schedule.isSettled(maker) || progress.isLost(maker));
         return isOpen || temporaries.hiddenFrom([path]).length > 0 ? "pending" : "ready";
       } catch (error) {
         if (!(error instanceof PipeError)) throw error;
@@ -198,7 +199,7 @@ async function bringUp(loop: Loop, index: number, path: string): Promise<Brought
     await progress.waitFor(index, makers);
     const hidden = temporaries.demand(makers.filter((maker) => temporaries.isHidden(maker)));
     await progress.waitFor(index, hidden);
-    const lost = makers.find((maker) => ["failed", "skipped"].includes(progress.fates[maker] ?? ""));
+    const lost = makers.find((maker) => progress.isLost(maker));
     if (lost === undefined) {
       const isChanged = [...open, ...hidden].some((maker) => !["fresh", "held"].includes(progress.fates[maker] ?? ""));
       return { isMade: makers.length > 0, isChanged };

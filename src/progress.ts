@@ -78,7 +78,11 @@ export class Progress {
 
   /** A need of the step that failed or was skipped, if there is one. */
   lostNeedOf(index: number): number | undefined {
-    return this.needsOf(index).find((need) => this.fates[need] === "failed" || this.fates[need] === "skipped");
+    return this.needsOf(index).find((need) => this.isLost(need));
+  }
+
+  isLost(index: number): boolean {
+    return this.fates[index] === "failed" || this.fates[index] === "skipped";
   }
 
   /** A running step waits until these are settled; others may have its tokens meanwhile. */

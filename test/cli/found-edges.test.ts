@@ -63,6 +63,29 @@ describe("depend() that is called twice at once", () => {
   });
 });
 
+test("a step is skipped for what its last run found, though that was lost before the step was looked at", async () => {
+  const project = asking(
+    'await depend("three.txt");\nwriteFileSync(outputs.out, "done\\n");',
+    [
+      `two: rule({ inputs: { b: "b.txt" }, outputs: { o: "two.txt" }, run: 'grep -q b "$b"; sleep 0.6; cp "$b" "$o"' })`,
+      copy("three", "two.txt"),
+      `first: rule({ inputs: { c: "c.txt" }, outputs: { o: "first.txt" }, run: 'head -c 1 "$c" > "$o"' })`,
+    ].join(", "),
+  );
+  project.write("c.txt", "c1\n");
+  project.write(
+    "Pipefile.ts",
+    project.read("Pipefile.ts").replace('inputs: { a: "a.txt" }', 'inputs: { a: "first.txt" }'),
+  );
+  await project.build("three");
+  await project.build();
+  project.write("b.txt", "lost\n");
+  project.write("c.txt", "c2\n");
+  // The step that took longest goes first: it has failed when the other makes what it made before.
+  const run = await project.pipe(["build", "-k", "-j1", "ask", "three"]);
+  expect([run.code, failed(run), ran(run), fresh(run)]).toEqual([1, ["two"], ["first"], []]);
+});
+
 test("what was found after a path that has changed is left alone: it may not be asked for again", async () => {
   const project = asking(
     `await depend("b.txt");\nif (readFileSync("b.txt", "utf8") === "b\\n") await depend("one.txt");\nwriteFileSync(outputs.out, "done\\n");`,
