@@ -1,11 +1,13 @@
 /** The reference pipeline: from a table of penguins to a model that Python loads, with its checksum. */
 
 import { glob, pipeline, rule } from "pipefile";
+import { penguins } from "./rules/schema.ts";
 
 const ingest = rule({
-  description: "take the source in",
+  description: "take the source in, or make rows up",
   inputs: { source: "data/source/penguins.csv" },
   outputs: { raw: "data/raw.csv" },
+  params: { rows: 0, seed: 1, schema: penguins },
   retry: { times: 3, delay: "500ms", backoff: "linear", on: ["network"] },
   run: () => import("./rules/ingest.ts"),
 });
@@ -13,16 +15,22 @@ const ingest = rule({
 const clean = rule({
   description: "type and validate each row",
   inputs: { raw: ingest.outputs.raw },
-  outputs: { rows: "data/clean.csv", report: "reports/clean.json" },
-  params: { maxNullRate: 0.2 },
+  outputs: {
+    rows: "data/clean.csv",
+    schema: "data/schema.json",
+    rejects: "reports/rejects.csv",
+    report: "reports/clean.json",
+  },
+  params: { schema: penguins, maxRejectRate: 0.01, maxNullRate: 0.2 },
   run: () => import("./rules/clean.ts"),
 });
 
 const train = rule({
   description: "fit a linear regression and measure it on a hold-out",
-  inputs: { rows: clean.outputs.rows },
-  outputs: { model: "model/model.bin", metrics: "reports/metrics.json" },
-  params: { target: "body_mass_g", seed: 7, holdout: 0.25, batchRows: 65_536 },
+  inputs: { rows: clean.outputs.rows, schema: clean.outputs.schema },
+  outputs: { model: "model/model.bin", metrics: "reports/metrics.json", evaluation: "reports/evaluation.json" },
+  params: { target: "body_mass_g", seed: 7, holdout: 0.25, ridge: 0, batchRows: 65_536 },
+  scratch: true,
   retry: { times: 1, on: ["oom", "fit"], fallback: { batchRows: 8_192 } },
   timeout: "10m",
   resources: { cpu: 1, memory: "1GB" },

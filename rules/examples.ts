@@ -1,7 +1,6 @@
 /** Reads the cleaned table as examples to learn from and to measure on, one at a time. */
 
-import { isHeldOut, type Column, type Row } from "pipefile/model";
-import { penguins } from "./schema.ts";
+import { isHeldOut, type Column, type FeatureColumn, type Row, type Schema } from "pipefile/model";
 import { rowsOf } from "./table.ts";
 
 /** Which examples a table gives. */
@@ -15,7 +14,7 @@ export interface Choice {
 }
 
 export interface Example {
-  /** `row[i]` belongs to `columnsBeside(target)[i]`. */
+  /** `row[i]` belongs to `featureColumnsOf(schema, target)[i]`. */
   readonly row: Row;
   /** In the unit of its column. */
   readonly target: number;
@@ -23,24 +22,32 @@ export interface Example {
 }
 
 /** The columns that a prediction is made from. */
-export const columnsBeside = (target: string): readonly Column[] =>
-  penguins.columns.filter((column) => column.name !== target);
+export const featureColumnsOf = ({ columns }: Schema, target: string): readonly FeatureColumn[] =>
+  columns.filter((column): column is FeatureColumn => column.name !== target && column.type !== "text");
 
 /** Throws what is wrong with a choice before any row is read. */
-export function checkChoice({ target, seed }: Choice): void {
-  const column = penguins.columns.find(({ name }) => name === target);
-  if (column?.type !== "number") throw new Error(`the target '${target}' is no number column of the schema`);
+export function checkChoice({ columns }: Schema, { target, seed, holdout }: Choice): void {
+  const isNumber = ({ type }: Column): boolean => type === "number" || type === "integer";
+  const column = columns.find(({ name }) => name === target);
+  if (column === undefined || !isNumber(column)) {
+    const numbers = columns.filter(isNumber).map(({ name }) => name);
+    throw new Error(`the target '${target}' is no number column of the schema, which has ${numbers.join(", ")}`);
+  }
   // Refused here: the pickle holds the seed as an int, and would fail only after the model is trained.
   if (!Number.isSafeInteger(seed)) throw new Error(`the seed ${seed} is no whole number`);
+  if (!(holdout >= 0 && holdout <= 1)) throw new Error(`the hold-out ${holdout} is no share from 0 to 1`);
 }
 
 /** The rows that have a target, in the table's order; the same ones, split in the same way, each time. */
-export async function* examplesOf(path: string, { target, seed, holdout }: Choice): AsyncGenerator<Example> {
-  const at = penguins.columns.findIndex((column) => column.name === target);
+export async function* examplesOf(path: string, schema: Schema, choice: Choice): AsyncGenerator<Example> {
+  const { target, seed, holdout } = choice;
+  const at = schema.columns.findIndex((column) => column.name === target);
+  const places = featureColumnsOf(schema, target).map((column) => schema.columns.indexOf(column));
   let index = 0;
-  for await (const row of rowsOf(path, penguins)) {
-    const value = row[at];
+  for await (const cells of rowsOf(path, schema)) {
+    const value = cells[at];
     const isOut = isHeldOut(index++, { seed, fraction: holdout });
-    if (typeof value === "number") yield { row: row.toSpliced(at, 1), target: value, isHeldOut: isOut };
+    const row = places.map((place) => cells[place] ?? null);
+    if (typeof value === "number") yield { row, target: value, isHeldOut: isOut };
   }
 }

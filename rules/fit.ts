@@ -1,60 +1,94 @@
-/** Fits a linear model to a table that is read row by row, twice, and never held. */
+/** Fits a linear model to examples that are read one by one, a few times, and never held. */
 
 import {
   emptyTriangle,
   encodedNames,
   encodeRow,
-  FeatureFit,
+  featureOf,
+  needsMedian,
+  RankSearch,
+  ranksOf,
+  summingOf,
   takeRows,
+  type ColumnSummary,
   type Feature,
-  type Predictor,
+  type FeatureColumn,
   type Triangle,
 } from "pipefile/model";
 import { addToMean } from "simple-statistics";
-import { columnsBeside, type Example } from "./examples.ts";
-import { solutionOf } from "./regression.ts";
+import type { Example } from "./examples.ts";
+import type { Spool } from "./spool.ts";
 
-/** What the first reading of a table tells. */
+/** What the first reading tells. */
 export interface Survey {
   readonly rows: { readonly train: number; readonly test: number };
   /** The mean of the target over the training rows, in its unit. */
   readonly meanTarget: number;
-  /** Learnt from the training rows; throws where a column has no value in any. */
-  readonly features: () => readonly Feature[];
+  /** Of the training rows, by column. */
+  readonly summaries: readonly ColumnSummary[];
 }
 
-export async function surveyOf(examples: AsyncIterable<Example>, target: string): Promise<Survey> {
-  const fit = new FeatureFit(columnsBeside(target));
+export function surveyOf(examples: Iterable<Example>, columns: readonly FeatureColumn[]): Survey {
+  const summings = columns.map(summingOf);
   let [train, test, meanTarget] = [0, 0, 0];
-  for await (const example of examples) {
-    if (example.isHeldOut) {
+  for (const { row, target, isHeldOut } of examples) {
+    if (isHeldOut) {
       test += 1;
       continue;
     }
-    fit.add(example.row);
-    meanTarget = addToMean(meanTarget, train, example.target);
+    for (let at = 0; at < summings.length; at++) summings[at]?.add(row[at] ?? null);
+    meanTarget = addToMean(meanTarget, train, target);
     train += 1;
   }
-  return { rows: { train, test }, meanTarget, features: () => fit.features };
+  return { rows: { train, test }, meanTarget, summaries: summings.map(({ summary }) => summary) };
+}
+
+/** How the columns become numbers, by what the training rows say of them. */
+export function featuresOf(spool: Spool, columns: readonly FeatureColumn[], survey: Survey): readonly Feature[] {
+  const medians = mediansOf(spool, columns, survey);
+  return columns.map((column, at) =>
+    featureOf(column, {
+      summary: survey.summaries[at] as ColumnSummary,
+      median: medians.get(at),
+      categories: spool.categoriesOf(at),
+    }),
+  );
+}
+
+/** By place, the medians of the columns that are filled in with them. */
+function mediansOf(
+  examples: Iterable<Example>,
+  columns: readonly FeatureColumn[],
+  { summaries }: Survey,
+): ReadonlyMap<number, number> {
+  const searches = columns.flatMap((column, at) => {
+    const known = summaries[at]?.known ?? 0;
+    return needsMedian(column) && known > 0 ? [{ at, search: new RankSearch(ranksOf(0.5, known).ranks) }] : [];
+  });
+  while (searches.some(({ search }) => !search.isDone)) {
+    for (const { row, isHeldOut } of examples) {
+      if (isHeldOut) continue;
+      for (const { at, search } of searches) {
+        const cell = row[at];
+        if (typeof cell === "number") search.add(cell);
+      }
+    }
+    for (const { search } of searches) search.next();
+  }
+  return new Map(searches.map(({ at, search: { values } }) => [at, ((values[0] ?? 0) + (values[1] ?? 0)) / 2]));
 }
 
 /** How the training rows are taken in. */
 export interface Reduction {
   readonly features: readonly Feature[];
-  /** How many encoded rows are held at once. The model is the same, to the bit, whatever it is. */
+  /** How many encoded rows are held at once. The triangle is the same, to the bit, whatever it is. */
   readonly batchRows: number;
   /** Is told after each batch how many rows were taken in. */
   readonly onBatch: (rows: number) => void;
 }
 
-/** The linear model of least squares over the training rows. */
-export async function predictorOf(examples: AsyncIterable<Example>, reduction: Reduction): Promise<Predictor> {
-  return { features: reduction.features, ...solutionOf(await triangleOf(examples, reduction)) };
-}
-
-/** The triangle of the rows [1 x y]: x as encoded, y the target. */
-async function triangleOf(examples: AsyncIterable<Example>, reduction: Reduction): Promise<Triangle> {
-  const { features, batchRows, onBatch } = reduction;
+/** The triangle of the training rows [1 x y]: x as encoded, y the target. */
+export function triangleOf(examples: Iterable<Example>, { features, batchRows, onBatch }: Reduction): Triangle {
   const triangle = emptyTriangle(1 + encodedNames(features).length + 1);
   const batch = new Float64Array(batchRows * triangle.width);
   let [used, rows] = [0, 0];
@@ -64,10 +98,11 @@ async function triangleOf(examples: AsyncIterable<Example>, reduction: Reduction
     used = 0;
     onBatch(rows);
   };
-  for await (const { row, target, isHeldOut } of examples) {
+  for (const { row, target, isHeldOut } of examples) {
     if (isHeldOut) continue;
-    batch.set([1, ...encodeRow(features, row), target], used);
-    used += triangle.width;
+    batch[used++] = 1;
+    for (const number of encodeRow(features, row)) batch[used++] = number;
+    batch[used++] = target;
     if (used === batch.length) takeBatch();
   }
   if (used > 0) takeBatch();

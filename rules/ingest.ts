@@ -1,31 +1,55 @@
-/** Brings the source into the pipeline: the same rows, with one line end and no byte order mark. */
+/** Brings the source into the pipeline byte by byte, unpacked; or makes rows up, as many as are asked for. */
 
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, statSync } from "node:fs";
+import { Readable, Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { parse } from "csv-parse";
-import { stringify } from "csv-stringify";
+import { createGunzip } from "node:zlib";
 import type { Action } from "pipefile";
+import type { Schema } from "pipefile/model";
+import { generatedRows } from "./generate.ts";
 
-// Left to itself, csv-parse takes the first line end for that of all lines, and others for part of a value.
-const LINE_ENDS = ["\r\n", "\n", "\r"];
+interface Params {
+  /** How many rows to make up by the schema; 0 to take the source. */
+  readonly rows: number;
+  /** The same seed makes the same bytes, on every platform. */
+  readonly seed: number;
+  readonly schema: Schema;
+}
 
-const ingest: Action<{ source: string }, { raw: string }> = async ({ inputs, outputs, log, metric }) => {
-  let rows = -1;
-  await pipeline(
-    createReadStream(inputs.source),
-    parse({ bom: true, relax_column_count: true, skip_empty_lines: true, record_delimiter: LINE_ENDS }),
-    async function* counted(records: AsyncIterable<readonly string[]>) {
-      for await (const record of records) {
-        rows += 1;
-        yield record;
-      }
-    },
-    stringify({ record_delimiter: "unix" }),
-    createWriteStream(outputs.raw),
-  );
-  if (rows < 0) throw new Error(`${inputs.source} is empty: it has not even a header`);
-  log(`${rows} rows from ${inputs.source}`);
-  metric("rows", rows);
+type Ingest = Action<{ source: string }, { raw: string }, Params>;
+
+const ingest: Ingest = async ({ inputs: { source }, outputs, params, log, metric, progress, signal }) => {
+  if (params.rows !== 0) {
+    const rows = Readable.from(generatedRows({ ...params, onRows: progress }));
+    await pipeline(rows, createWriteStream(outputs.raw), { signal });
+    log(`${params.rows} rows made up from the seed ${params.seed}`);
+    metric("rows", params.rows);
+    return;
+  }
+  const size = statSync(source).size;
+  const meter = new Meter((bytes) => progress(bytes, size));
+  const unpacking = source.endsWith(".gz") ? [createGunzip()] : [];
+  await pipeline([createReadStream(source), meter, ...unpacking, createWriteStream(outputs.raw)], { signal });
+  if (meter.bytes === 0) throw new Error(`${source} is empty: it has not even a header`);
+  log(`${meter.bytes} bytes from ${source}`);
+  metric("bytes", meter.bytes);
 };
 
 export default ingest;
+
+/** Counts the bytes that go through it. */
+class Meter extends Transform {
+  bytes = 0;
+  readonly #onBytes: (bytes: number) => void;
+
+  constructor(onBytes: (bytes: number) => void) {
+    super();
+    this.#onBytes = onBytes;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, callback: TransformCallback): void {
+    this.bytes += chunk.length;
+    this.#onBytes(this.bytes);
+    callback(undefined, chunk);
+  }
+}

@@ -35,20 +35,27 @@ function pickled(model: LinearModel): PickleValue {
     kind: model.kind,
     target: model.target,
     intercept: model.intercept,
-    coefficients: Object.fromEntries(
-      encodedNames(model.features).map((name, at) => [name, model.coefficients[at] ?? 0]),
-    ),
+    coefficients: byName(model, model.coefficients),
     features: model.features.map(pickledFeature),
     metrics: { model: pickledMetrics(model.metrics.model), baseline: pickledMetrics(model.metrics.baseline) },
     rows: { train: BigInt(model.rows.train), test: BigInt(model.rows.test) },
+    ridge: model.ridge,
+    standard_errors: byName(model, model.inference.standardErrors),
+    left_out: model.leftOut,
     seed: BigInt(model.seed),
+    holdout: model.holdout,
     libraries: model.libraries,
   };
 }
 
-const pickledMetrics = ({ rmse, mae, r2 }: Metrics): PickleValue => ({ rmse, mae, r2 });
+const byName = ({ features }: LinearModel, values: readonly (number | null)[]): PickleValue =>
+  Object.fromEntries(encodedNames(features).map((name, at) => [name, values[at] ?? null]));
 
-const pickledFeature = (feature: Feature): PickleValue =>
-  feature.type === "number"
-    ? { name: feature.name, type: feature.type, fill: feature.fill }
-    : { name: feature.name, type: feature.type, categories: feature.categories, fill: feature.fill };
+const pickledMetrics = ({ rmse, mae, r2, mape }: Metrics): PickleValue => ({ rmse, mae, r2, mape });
+
+function pickledFeature(feature: Feature): PickleValue {
+  const { name, type, fill, imputation } = feature;
+  return feature.type === "category"
+    ? { name, type, categories: feature.categories, fill, imputation }
+    : { name, type, range: feature.range, fill, imputation };
+}

@@ -1,80 +1,184 @@
 /**
  * Fits a linear regression to the cleaned rows and measures it on rows that it has not seen.
  *
- * The table is read three times instead of being held: for what its columns are like, for the fit, for the metrics. So
- * it may be larger than memory.
+ * The table is never held. It is read once, and put aside as plain numbers that are read again for what its columns are
+ * like, for the fit and for the metrics; so it may be larger than memory.
  */
 
-import { writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import mlRegression from "ml-regression/package.json" with { type: "json" };
 import simpleStatistics from "simple-statistics/package.json" with { type: "json" };
 import type { Action } from "pipefile";
-import { Measurement, MODEL_FORMAT, predict, writeModel, type LinearModel, type Predictor } from "pipefile/model";
-import { checkChoice, examplesOf, type Choice, type Example } from "./examples.ts";
-import { predictorOf, surveyOf } from "./fit.ts";
+import {
+  checkedSchema,
+  encodedNames,
+  Measurement,
+  MODEL_FORMAT,
+  predict,
+  writeModel,
+  type FeatureColumn,
+  type LinearModel,
+  type Metrics,
+  type Predictor,
+} from "pipefile/model";
+import { Evaluation } from "./evaluation.ts";
+import { checkChoice, examplesOf, featureColumnsOf, type Choice, type Example } from "./examples.ts";
+import { featuresOf, surveyOf, triangleOf, type Survey } from "./fit.ts";
+import { solutionOf, type Solution } from "./regression.ts";
+import { Spool } from "./spool.ts";
 
 interface Params extends Choice {
   /** How many encoded rows are held in memory at once; it changes nothing in the model. */
   readonly batchRows: number;
+  /** The penalty on the squares of the coefficients; 0 for plain least squares. */
+  readonly ridge: number;
 }
 
 type Train = Action<
-  { rows: string },
-  { model: string; metrics: string },
-  { target: string; seed: number; holdout: number; batchRows: number }
+  { rows: string; schema: string },
+  { model: string; metrics: string; evaluation: string },
+  { target: string; seed: number; holdout: number; batchRows: number; ridge: number }
 >;
 
-const train: Train = async ({ inputs, outputs, params, log, metric, progress }) => {
+/** What `reports/metrics.json` holds; the report reads it. */
+export interface MetricsReport {
+  readonly target: string;
+  readonly rows: LinearModel["rows"];
+  /** On the rows held out; `training` on those that the model was fitted to. */
+  readonly model: Metrics;
+  readonly baseline: Metrics;
+  readonly training: Metrics;
+}
+
+const train: Train = async ({ inputs, outputs, params, scratch, log, metric, progress }) => {
+  const schema = checkedSchema(JSON.parse(await readFile(inputs.schema, "utf8")));
   check(params);
-  const examples = (): AsyncIterable<Example> => examplesOf(inputs.rows, params);
-  const { rows, meanTarget, features } = await surveyOf(examples(), params.target);
-  if (rows.train === 0 || rows.test === 0) {
-    throw new Error(
-      `the hold-out of ${params.holdout} leaves ${rows.train} rows to train on and ${rows.test} to measure on`,
+  checkChoice(schema, params);
+  const columns = featureColumnsOf(schema, params.target);
+  const place = join(scratch ?? dirname(outputs.model), "examples");
+  const spool = new Spool(place, columns);
+  try {
+    for await (const example of examplesOf(inputs.rows, schema, params)) spool.add(example);
+    const survey = surveyOf(spool, columns);
+    checkCounts(survey, params);
+    const fitted = fittedTo(spool, columns, { params, survey, progress });
+    const { evaluation, ...metrics } = measured(spool, fitted, { guess: survey.meanTarget, target: params.target });
+    const model = modelOf(fitted, { params, metrics, rows: survey.rows });
+    const { target } = params;
+    await writeFile(outputs.model, writeModel(model));
+    await writeFile(outputs.metrics, jsonOf({ target, rows: survey.rows, ...metrics } satisfies MetricsReport));
+    await writeFile(outputs.evaluation, jsonOf(evaluation.report));
+    for (const [name, why] of Object.entries(model.leftOut)) log(`${name} is left out: ${WHY[why]}`);
+    log(
+      `${survey.rows.train} rows to train on, ${survey.rows.test} held out, ${model.coefficients.length} coefficients`,
     );
+    for (const [name, value] of Object.entries(metrics.model)) if (value !== null) metric(name, value);
+    metric("baseline_rmse", metrics.baseline.rmse);
+    metric("training_rmse", metrics.training.rmse);
+  } finally {
+    spool.close();
+    rmSync(place);
   }
-  const predictor = await predictorOf(examples(), {
-    features: features(),
-    // No more than there are: a table that is small needs no more memory than it is large.
-    batchRows: Math.min(params.batchRows, rows.train),
-    onBatch: (done) => progress(done, rows.train),
-  });
-  const { model, baseline, training } = await measured(examples(), predictor, meanTarget);
-  const artifact = writeModel({
-    format: MODEL_FORMAT,
-    kind: "linear-regression",
-    target: params.target,
-    ...predictor,
-    metrics: { model, baseline },
-    rows,
-    seed: params.seed,
-    libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
-  });
-  await writeFile(outputs.model, artifact);
-  const report = { target: params.target, rows, model, baseline, training };
-  await writeFile(outputs.metrics, `${JSON.stringify(report, null, 2)}\n`);
-  log(`${rows.train} rows to train on, ${rows.test} held out, ${predictor.coefficients.length} coefficients`);
-  for (const [name, value] of Object.entries(model)) metric(name, value);
-  metric("baseline_rmse", baseline.rmse);
-  metric("training_rmse", training.rmse);
 };
 
 export default train;
 
-function check(params: Params): void {
-  checkChoice(params);
-  if (!Number.isSafeInteger(params.batchRows) || params.batchRows < 1)
-    throw new Error(`batchRows is ${params.batchRows}, which is no number of rows`);
+const WHY = {
+  constant: "it is the same in all training rows",
+  collinear: "the numbers before it say the same",
+} as const;
+const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function check({ batchRows, ridge }: Params): void {
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1)
+    throw new Error(`batchRows is ${batchRows}, which is no number of rows`);
+  if (!Number.isFinite(ridge) || ridge < 0) throw new Error(`ridge is ${ridge}, which is no penalty`);
 }
 
-type Measured = LinearModel["metrics"] & { readonly training: LinearModel["metrics"]["model"] };
+function checkCounts({ rows }: Survey, { holdout }: Params): void {
+  if (rows.train === 0 || rows.test === 0)
+    throw new Error(`the hold-out of ${holdout} leaves ${rows.train} rows to train on and ${rows.test} to measure on`);
+}
+
+/** A solution, and how rows are encoded for it. */
+interface Fitted extends Predictor {
+  readonly solution: Solution;
+}
+
+function fittedTo(
+  spool: Spool,
+  columns: readonly FeatureColumn[],
+  of: {
+    readonly params: Params;
+    readonly survey: Survey;
+    readonly progress: (done: number, total: number) => void;
+  },
+): Fitted {
+  const { params, survey, progress } = of;
+  const { train: rows } = survey.rows;
+  const features = featuresOf(spool, columns, survey);
+  const triangle = triangleOf(spool, {
+    features,
+    // No more than there are: a table that is small needs no more memory than it is large.
+    batchRows: Math.min(params.batchRows, rows),
+    onBatch: (done) => progress(done, rows),
+  });
+  const solution = solutionOf(triangle, params.ridge);
+  return { features, solution, coefficients: solution.coefficients, intercept: solution.intercept };
+}
+
+interface Measured {
+  readonly model: Metrics;
+  readonly baseline: Metrics;
+  readonly training: Metrics;
+  readonly evaluation: Evaluation;
+}
 
 /** The model and the baseline, which guesses the training mean, on the rows held out; the model on its own rows too. */
-async function measured(examples: AsyncIterable<Example>, predictor: Predictor, guess: number): Promise<Measured> {
+function measured(
+  examples: Iterable<Example>,
+  fitted: Fitted,
+  { guess, target }: { readonly guess: number; readonly target: string },
+): Measured {
   const [model, baseline, training] = [new Measurement(), new Measurement(), new Measurement()];
-  for await (const { row, target, isHeldOut } of examples) {
-    (isHeldOut ? model : training).add(target, predict(predictor, row));
-    if (isHeldOut) baseline.add(target, guess);
+  const evaluation = new Evaluation(target, fitted.solution.inference.residualError ?? 0);
+  for (const { row, target: actual, isHeldOut } of examples) {
+    const predicted = predict(fitted, row);
+    (isHeldOut ? model : training).add(actual, predicted);
+    if (!isHeldOut) continue;
+    baseline.add(actual, guess);
+    evaluation.add(actual, predicted);
   }
-  return { model: model.metrics, baseline: baseline.metrics, training: training.metrics };
+  return { model: model.metrics, baseline: baseline.metrics, training: training.metrics, evaluation };
+}
+
+function modelOf(
+  { features, solution }: Fitted,
+  of: {
+    readonly params: Params;
+    readonly metrics: Pick<Measured, "model" | "baseline">;
+    readonly rows: Survey["rows"];
+  },
+): LinearModel {
+  const { params, metrics, rows } = of;
+  const { coefficients, intercept, inference, leftOut } = solution;
+  const names = encodedNames(features);
+  return {
+    format: MODEL_FORMAT,
+    kind: "linear-regression",
+    target: params.target,
+    features,
+    coefficients,
+    intercept,
+    ridge: params.ridge,
+    inference,
+    leftOut: Object.fromEntries([...leftOut].map(([at, why]) => [names[at] ?? "", why])),
+    metrics: { model: metrics.model, baseline: metrics.baseline },
+    rows,
+    seed: params.seed,
+    holdout: params.holdout,
+    libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
+  };
 }

@@ -1,98 +1,56 @@
 /**
- * Rows as numbers for a linear model: what is missing is filled in, categories become columns of 0 and 1. Fitted on
- * training rows only; training, scoring and serving all encode by the one function here.
+ * Rows as numbers for a linear model: what is missing is filled in, categories become columns of 0 and 1. Training,
+ * scoring and serving all encode by the one function here. Pure.
  */
 
-import { addToMean } from "simple-statistics";
-import { byCodeUnit } from "../core/artifact.ts";
-import type { Cell, Column, Row } from "./schema.ts";
+import type { Cell, Row } from "./schema.ts";
+
+interface Filled<T, How> {
+  readonly name: string;
+  /** Stands in for a missing value; null where a row that lacks it is of no use. */
+  readonly fill: T | null;
+  /** Where the fill comes from: the training rows, or the schema. */
+  readonly imputation: How;
+}
+
+export interface NumberFeature extends Filled<number, "mean" | "median" | "constant" | "none"> {
+  readonly type: "number" | "integer";
+  /** The least and the greatest value in training, in the column's unit. */
+  readonly range: readonly [least: number, greatest: number];
+}
+
+export interface CategoryFeature extends Filled<string, "mode" | "constant" | "none"> {
+  readonly type: "category";
+  /** Sorted. The first is the base: it is where all of this feature's numbers are 0. */
+  readonly categories: readonly string[];
+}
 
 /** How one input column becomes numbers. */
-export type Feature =
-  | {
-      readonly name: string;
-      readonly type: "number";
-      /** Stands in for a missing value: the training mean. */ readonly fill: number;
-    }
-  | {
-      readonly name: string;
-      readonly type: "category";
-      /** Sorted. The first is the base: it is where all of this feature's numbers are 0. */
-      readonly categories: readonly string[];
-      /** Stands in for a missing value: the most frequent in training. */
-      readonly fill: string;
-    };
-
-/** Learns from training rows, which come one at a time and are not kept, how to encode the columns. */
-export class FeatureFit {
-  readonly #columns: readonly Column[];
-  /** For each column its known values so far: how many, their mean, how often each category. */
-  readonly #known: readonly { count: number; mean: number; readonly counts: Map<string, number> }[];
-
-  constructor(columns: readonly Column[]) {
-    this.#columns = columns;
-    this.#known = columns.map(() => ({ count: 0, mean: 0, counts: new Map() }));
-  }
-
-  /** `row[j]` belongs to `columns[j]`. */
-  add(row: Row): void {
-    this.#known.forEach((known, at) => {
-      const cell = row[at] ?? null;
-      if (cell === null) return;
-      if (typeof cell === "number") known.mean = addToMean(known.mean, known.count, cell);
-      else known.counts.set(cell, (known.counts.get(cell) ?? 0) + 1);
-      known.count += 1;
-    });
-  }
-
-  get features(): readonly Feature[] {
-    return this.#columns.map(({ name, type }, at) => {
-      const { count = 0, mean = 0, counts = NONE } = this.#known[at] ?? {};
-      if (count === 0) throw new RangeError(`the column '${name}' has no value in any training row`);
-      if (type === "number") return { name, type, fill: mean };
-      const categories = [...counts.keys()].toSorted(byCodeUnit);
-      return { name, type, categories, fill: mostFrequent(categories, counts) };
-    });
-  }
-}
-
-const NONE: ReadonlyMap<string, number> = new Map();
-
-/** The same of rows that are all there: `rows[i][j]` belongs to `columns[j]`. */
-export function fitFeatures(columns: readonly Column[], rows: readonly Row[]): readonly Feature[] {
-  const fit = new FeatureFit(columns);
-  for (const row of rows) fit.add(row);
-  return fit.features;
-}
-
-/** Ties go to the first in order, so that the order of the rows decides nothing. */
-function mostFrequent(categories: readonly string[], counts: ReadonlyMap<string, number>): string {
-  const countOf = (category: string): number => counts.get(category) ?? 0;
-  return categories.reduce((best, category) => (countOf(category) > countOf(best) ? category : best));
-}
+export type Feature = NumberFeature | CategoryFeature;
 
 /** The names of the numbers that a row becomes: `beak_length_mm`, `island=Dream`. */
 export function encodedNames(features: readonly Feature[]): readonly string[] {
   return features.flatMap((feature) =>
-    feature.type === "number"
-      ? [feature.name]
-      : feature.categories.slice(1).map((category) => `${feature.name}=${category}`),
+    feature.type === "category"
+      ? feature.categories.slice(1).map((category) => `${feature.name}=${category}`)
+      : [feature.name],
   );
 }
 
 /**
  * The numbers of one row, as many as {@link encodedNames}. `row[i]` belongs to `features[i]`. A category that training
- * never saw throws a RangeError that names it.
+ * never saw, or a missing value that nothing stands in for, throws a RangeError that names it.
  */
 export function encodeRow(features: readonly Feature[], row: Row): readonly number[] {
   const numbers: number[] = [];
-  features.forEach((feature, at) => encodeCell(feature, row[at] ?? null, numbers));
+  for (let at = 0; at < features.length; at++) encodeCell(features[at] as Feature, row[at] ?? null, numbers);
   return numbers;
 }
 
 function encodeCell(feature: Feature, cell: Cell, numbers: number[]): void {
   const value = cell ?? feature.fill;
-  if (feature.type === "number") {
+  if (value === null) throw new RangeError(`${feature.name} is missing, and nothing stands in for it`);
+  if (feature.type !== "category") {
     if (typeof value !== "number" || !Number.isFinite(value))
       throw new TypeError(`${feature.name} is '${value}', which is no number`);
     numbers.push(value);

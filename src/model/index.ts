@@ -1,15 +1,31 @@
 /** What rules, and other projects, use of models. */
 
-export { encodedNames, encodeRow, FeatureFit, fitFeatures } from "./encoding.ts";
-export type { Feature } from "./encoding.ts";
+export { CellError, readCell } from "./cell.ts";
+export { encodedNames, encodeRow } from "./encoding.ts";
+export type { CategoryFeature, Feature, NumberFeature } from "./encoding.ts";
+export { featureOf, needsMedian } from "./feature.ts";
+export type { Learnt } from "./feature.ts";
 export { MODEL_FORMAT, ModelError, predict, readModel, writeModel } from "./linear.ts";
-export type { LinearModel, Predictor } from "./linear.ts";
+export type { Inference, LeftOut, LinearModel, Predictor } from "./linear.ts";
 export { Measurement, metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
 export { writePickle } from "./pickle/write.ts";
 export type { PickleValue } from "./pickle/write.ts";
-export { CellError, headerProblem, readCell } from "./schema.ts";
-export type { Cell, Column, Row, Schema } from "./schema.ts";
-export { isHeldOut } from "./split.ts";
+export { RankSearch, ranksOf } from "./quantile.ts";
+export { checkedSchema, headerProblem, SchemaError } from "./schema.ts";
+export type {
+  CategoryColumn,
+  Cell,
+  Column,
+  FeatureColumn,
+  NullPolicy,
+  NumberColumn,
+  Row,
+  Schema,
+  TextColumn,
+} from "./schema.ts";
+export { isHeldOut, uniform } from "./split.ts";
+export { MOST_CATEGORIES, summingOf } from "./summary.ts";
+export type { CategorySummary, ColumnSummary, NumberSummary, Summing } from "./summary.ts";
 export { emptyTriangle, reducedOf, takeRows } from "./triangular.ts";
 export type { Reduced, Triangle } from "./triangular.ts";

@@ -1,12 +1,13 @@
 /** The linear model as an artifact: its content, its file, and its prediction. Pure. */
 
+import * as v from "valibot";
 import { canonicalJson } from "../core/fingerprint.ts";
 import type { Json } from "../core/rule.ts";
 import { encodedNames, encodeRow, type Feature } from "./encoding.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Row } from "./schema.ts";
 
-export const MODEL_FORMAT = 1;
+export const MODEL_FORMAT = 2;
 
 /** As much of a model as a prediction takes. */
 export interface Predictor {
@@ -16,14 +17,35 @@ export interface Predictor {
   readonly intercept: number;
 }
 
+/** How far the coefficients are to be trusted, if the errors are independent and alike. */
+export interface Inference {
+  /** One for each coefficient, in its unit; null where it is no estimate, as of a number that was left out. */
+  readonly standardErrors: readonly (number | null)[];
+  readonly interceptError: number | null;
+  /** The standard deviation of the errors, in the target's unit; null where there are as many coefficients as rows. */
+  readonly residualError: number | null;
+  /** Training rows less fitted coefficients, the intercept included. */
+  readonly degreesOfFreedom: number;
+}
+
+/** Why a number got the coefficient 0: it never varies, or those before it say the same. */
+export type LeftOut = "constant" | "collinear";
+
 export interface LinearModel extends Predictor {
   readonly format: typeof MODEL_FORMAT;
   readonly kind: "linear-regression";
   readonly target: string;
+  /** The penalty on the squares of the coefficients, each in units of its number's deviation; 0 for plain least squares. */
+  readonly ridge: number;
+  readonly inference: Inference;
+  /** By the name of the number. */
+  readonly leftOut: Readonly<Record<string, LeftOut>>;
   /** On rows that training did not see. `baseline` predicts the training mean. */
   readonly metrics: { readonly model: Metrics; readonly baseline: Metrics };
   readonly rows: { readonly train: number; readonly test: number };
   readonly seed: number;
+  /** The share of rows that were held out. */
+  readonly holdout: number;
   /** The packages that the numbers come from. */
   readonly libraries: Readonly<Record<string, string>>;
 }
@@ -44,63 +66,69 @@ export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const metrics = v.object({ rmse: finite, mae: finite, r2: finite, mape: v.nullable(finite) });
+const feature = v.variant("type", [
+  v.object({
+    name: v.string(),
+    type: v.picklist(["number", "integer"]),
+    fill: v.nullable(finite),
+    imputation: v.picklist(["mean", "median", "constant", "none"]),
+    range: v.tuple([finite, finite]),
+  }),
+  v.pipe(
+    v.object({
+      name: v.string(),
+      type: v.literal("category"),
+      fill: v.nullable(v.string()),
+      imputation: v.picklist(["mode", "constant", "none"]),
+      categories: v.array(v.string()),
+    }),
+    v.check(({ fill, categories }) => fill === null || categories.includes(fill), "it fills in an unknown category"),
+  ),
+]);
+const shape: v.GenericSchema<unknown, LinearModel> = v.object({
+  format: v.literal(MODEL_FORMAT),
+  kind: v.literal("linear-regression"),
+  target: v.string(),
+  features: v.array(feature),
+  coefficients: v.array(finite),
+  intercept: finite,
+  ridge: v.pipe(finite, v.minValue(0)),
+  inference: v.object({
+    standardErrors: v.array(v.nullable(finite)),
+    interceptError: v.nullable(finite),
+    residualError: v.nullable(finite),
+    degreesOfFreedom: v.pipe(v.number(), v.safeInteger()),
+  }),
+  leftOut: v.record(v.string(), v.picklist(["constant", "collinear"])),
+  metrics: v.object({ model: metrics, baseline: metrics }),
+  rows: v.object({ train: count, test: count }),
+  seed: v.pipe(v.number(), v.safeInteger()),
+  holdout: finite,
+  libraries: v.record(v.string(), v.string()),
+});
+
 /** The model that `model.bin` holds, checked field by field. */
 export function readModel(text: string): LinearModel {
-  const found = parsed(text);
-  const check = (isRight: boolean, problem: string): void => {
-    if (!isRight) throw new ModelError(`this is no model that pipe wrote: ${problem}`);
-  };
-  check(found.format === MODEL_FORMAT, `its format is ${JSON.stringify(found.format)}, not ${MODEL_FORMAT}`);
-  check(found.kind === "linear-regression", `its kind is ${JSON.stringify(found.kind)}`);
-  check(typeof found.target === "string", "it has no target");
-  check(Array.isArray(found.features) && found.features.every(isFeature), "its features are not described");
-  check(isNumbers(found.coefficients), "its coefficients are no finite numbers");
-  check(Number.isFinite(found.intercept), "its intercept is no finite number");
-  const model = found as LinearModel;
-  const names = encodedNames(model.features);
-  check(
-    model.coefficients.length === names.length,
-    `it has ${model.coefficients.length} coefficients where its features need ${names.length}`,
-  );
+  const { issues, output, success } = v.safeParse(shape, parsed(text));
+  if (!success) throw noModel(`${v.getDotPath(issues[0]) ?? "it"}: ${issues[0].message}`);
+  const names = encodedNames(output.features);
+  const { length } = names;
+  if (output.coefficients.length !== length || output.inference.standardErrors.length !== length)
+    throw noModel(`it has ${output.coefficients.length} coefficients where its features need ${length}`);
   // What is written by name, as the pickle is, would lose one of them.
-  check(new Set(names).size === names.length, "two of its coefficients have one name");
-  check(isMetrics(model.metrics?.model) && isMetrics(model.metrics?.baseline), "its metrics are no finite numbers");
-  check(
-    Number.isInteger(model.rows?.train) && Number.isInteger(model.rows?.test),
-    "its row counts are no whole numbers",
-  );
-  check(Number.isSafeInteger(model.seed), "its seed is no whole number");
-  check(
-    typeof model.libraries === "object" && model.libraries !== null && isTexts(Object.values(model.libraries)),
-    "it does not name its libraries",
-  );
-  return model;
+  if (new Set(names).size !== length) throw noModel("two of its coefficients have one name");
+  return output;
 }
 
-function parsed(text: string): Partial<LinearModel> {
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
+    return JSON.parse(text);
   } catch (error) {
-    throw new ModelError(`this is no model that pipe wrote: ${(error as Error).message}`);
+    throw noModel((error as Error).message);
   }
-  throw new ModelError("this is no model that pipe wrote: it is no object");
 }
 
-const isTexts = (values: readonly unknown[]): boolean => values.every((value) => typeof value === "string");
-const isNumbers = (value: unknown): value is readonly number[] => Array.isArray(value) && value.every(Number.isFinite);
-
-function isFeature(value: unknown): value is Feature {
-  const feature = value as Partial<Feature & { type: "category" }>;
-  if (typeof feature?.name !== "string") return false;
-  if ((feature.type as string) === "number") return Number.isFinite(feature.fill);
-  return (
-    feature.type === "category" &&
-    typeof feature.fill === "string" &&
-    Array.isArray(feature.categories) &&
-    isTexts(feature.categories) &&
-    feature.categories.includes(feature.fill)
-  );
-}
-
-const isMetrics = (value: Partial<Metrics> | undefined): boolean => isNumbers([value?.rmse, value?.mae, value?.r2]);
+const noModel = (problem: string): ModelError => new ModelError(`this is no model that pipe wrote: ${problem}`);

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly mae: number;
   /** 1 − SS_res / SS_tot: 1 is perfect, 0 as good as the mean of these rows; 0 too where they are all alike. */
   readonly r2: number;
+  /** Mean of |error / actual|: 0.1 is a tenth. Null where an actual value is 0, of which no error is a share. */
+  readonly mape: number | null;
 }
 
 /**
@@ -21,6 +23,8 @@ export class Measurement {
   /** Of the squared errors, and of the absolute ones. */
   #meanSquare = 0;
   #meanDistance = 0;
+  /** Of the errors as shares of what was. */
+  #meanShare = 0;
   /** Of what was, and the sum of squares around it. */
   #center = 0;
   #spread = 0;
@@ -29,6 +33,7 @@ export class Measurement {
     const error = actual - predicted;
     this.#meanSquare = addToMean(this.#meanSquare, this.#rows, error ** 2);
     this.#meanDistance = addToMean(this.#meanDistance, this.#rows, Math.abs(error));
+    this.#meanShare = addToMean(this.#meanShare, this.#rows, Math.abs(error / actual));
     const center = addToMean(this.#center, this.#rows, actual);
     this.#spread += (actual - this.#center) * (actual - center);
     this.#center = center;
@@ -39,7 +44,8 @@ export class Measurement {
   get metrics(): Metrics {
     // The running mean of equal values is that value to the last bit, so their spread is 0 and no rounding of it.
     const r2 = this.#spread === 0 ? 0 : 1 - this.#meanSquare / (this.#spread / this.#rows);
-    return { rmse: Math.sqrt(this.#meanSquare), mae: this.#meanDistance, r2 };
+    const mape = Number.isFinite(this.#meanShare) ? this.#meanShare : null;
+    return { rmse: Math.sqrt(this.#meanSquare), mae: this.#meanDistance, r2, mape };
   }
 }
 

@@ -1,55 +1,112 @@
-/** A table's declared columns, and the typed reading of one row of text. Pure. */
+/** A table's declared columns, as data, and the check that some data is such a declaration. Pure. */
 
-export interface Column {
+import * as v from "valibot";
+
+/** What becomes of a row that lacks the value: it is dropped, or training learns what to fill in. */
+export type NullPolicy<T> = "drop" | (T extends number ? "mean" | "median" : "mode") | { readonly constant: T };
+
+interface Named {
   readonly name: string;
-  readonly type: "number" | "category";
-  /** What a row without this value is worth: nothing, or as much as what training fills in. */
-  readonly nulls: "drop" | "keep";
-  /** The categories there may be; without them any text is one. */
-  readonly categories?: readonly string[];
+  /** `false`: a row without the value is rejected as wrong. It is true if left away. */
+  readonly nullable?: boolean;
 }
 
+export interface NumberColumn extends Named {
+  /** An integer is a number without a fraction. */
+  readonly type: "number" | "integer";
+  /** The least and the greatest value there may be. */
+  readonly range?: readonly [least: number, greatest: number];
+  /** `mean` if left away. */
+  readonly nulls?: NullPolicy<number>;
+}
+
+export interface CategoryColumn extends Named {
+  readonly type: "category";
+  /** The categories there may be; without them any text is one. */
+  readonly categories?: readonly string[];
+  /** `mode`, the most frequent one, if left away. */
+  readonly nulls?: NullPolicy<string>;
+}
+
+/** Carried along, such as an identifier; nothing is learnt from it. */
+export interface TextColumn extends Named {
+  readonly type: "text";
+}
+
+/** A column that a model may learn from. */
+export type FeatureColumn = NumberColumn | CategoryColumn;
+export type Column = FeatureColumn | TextColumn;
+
 export interface Schema {
+  /** In the order in which a cleaned table has them. */
   readonly columns: readonly Column[];
   /** Texts that stand for a missing value, beside the empty one. */
-  readonly nullTokens: readonly string[];
+  readonly nullTokens?: readonly string[];
+  /** What stands between two values; a comma if left away. */
+  readonly delimiter?: string;
 }
 
 /** A typed value; null where it is missing. */
 export type Cell = number | string | null;
+/** `row[i]` belongs to `columns[i]`. */
 export type Row = readonly Cell[];
 
-/** Why a text is no value of its column. */
-export class CellError extends Error {
-  override readonly name = "CellError";
+/** Why a value is no schema. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const name = v.pipe(v.string(), v.nonEmpty("a column's name is empty"));
+const nullable = v.exactOptional(v.boolean());
+const range = v.pipe(
+  v.tuple([v.number(), v.number()]),
+  v.check(([least, greatest]) => least <= greatest, "a range ends before it begins"),
+);
+const column = v.variant("type", [
+  v.strictObject({
+    name,
+    type: v.picklist(["number", "integer"]),
+    nullable,
+    range: v.exactOptional(range),
+    nulls: v.exactOptional(
+      v.union([v.picklist(["drop", "mean", "median"]), v.strictObject({ constant: v.pipe(v.number(), v.finite()) })]),
+    ),
+  }),
+  v.strictObject({
+    name,
+    type: v.literal("category"),
+    nullable,
+    categories: v.exactOptional(v.pipe(v.array(v.string()), v.nonEmpty("a column has no category"))),
+    nulls: v.exactOptional(v.union([v.picklist(["drop", "mode"]), v.strictObject({ constant: v.string() })])),
+  }),
+  v.strictObject({ name, type: v.literal("text"), nullable }),
+]);
+const schema: v.GenericSchema<unknown, Schema> = v.strictObject({
+  columns: v.pipe(v.array(column), v.nonEmpty("there is no column")),
+  nullTokens: v.exactOptional(v.array(v.string())),
+  delimiter: v.exactOptional(v.pipe(v.string(), v.length(1, "a delimiter is one character"))),
+});
 
-/** The value of a text in a column; throws a {@link CellError} that says what is wrong with it. */
-export function readCell(text: string, column: Column, schema: Schema): Cell {
-  const trimmed = text.trim();
-  if (trimmed === "" || schema.nullTokens.includes(trimmed)) return null;
-  if (column.type === "category") {
-    if (column.categories === undefined || column.categories.includes(trimmed)) return trimmed;
-    throw new CellError(`'${shown(trimmed)}' is none of ${column.categories.join(", ")}`);
-  }
-  const value = NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
-  if (!Number.isFinite(value)) throw new CellError(`'${shown(trimmed)}' is no number`);
-  return value;
+/** The value as a schema; throws a {@link SchemaError} that says what of it is none, and where. */
+export function checkedSchema(value: unknown): Schema {
+  const { issues, output, success } = v.safeParse(schema, value);
+  if (!success) throw new SchemaError(`the schema is wrong at ${placeOf(issues[0])}: ${issues[0].message}`);
+  const names = output.columns.map((each) => each.name);
+  const twice = names.find((each, at) => names.indexOf(each) !== at);
+  if (twice !== undefined) throw new SchemaError(`the schema has the column '${twice}' twice`);
+  return output;
 }
 
-/** What is wrong with a header; undefined where it names the declared columns in their order. */
+const placeOf = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue) ?? "its top";
+
+/** What is wrong with a header; undefined where it names the declared columns, in any order. */
 export function headerProblem(header: readonly string[], { columns }: Schema): string | undefined {
-  const twice = header.find((name, at) => header.indexOf(name) !== at);
+  const twice = header.find((each, at) => header.indexOf(each) !== at);
   if (twice !== undefined) return `the column '${twice}' stands there twice`;
-  const missing = columns.filter(({ name }) => !header.includes(name)).map(({ name }) => name);
-  if (missing.length > 0) return `it lacks ${missing.join(", ")}`;
-  const unknown = header.filter((name) => !columns.some((column) => column.name === name));
-  if (unknown.length > 0) return `it has ${unknown.join(", ")}, which the schema does not`;
-  const isOrdered = columns.every(({ name }, at) => header[at] === name);
-  return isOrdered ? undefined : `its order is not the schema's: ${columns.map(({ name }) => name).join(", ")}`;
+  const missing = columns.filter((each) => !header.includes(each.name)).map((each) => each.name);
+  const unknown = header.filter((each) => !columns.some((declared) => declared.name === each));
+  if (missing.length > 0) return `it lacks ${missing.join(", ")}; it has ${header.join(", ")}`;
+  if (unknown.length > 0)
+    return `it has ${unknown.join(", ")}, which the schema does not (as text, nothing is learnt from it)`;
+  return undefined;
 }
-
-const LONGEST_SHOWN = 40;
-const shown = (text: string): string => (text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…`);

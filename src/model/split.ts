@@ -6,7 +6,7 @@ export function isHeldOut(row: number, of: { readonly seed: number; readonly fra
 }
 
 /** The `index`-th number in [0, 1) of a seed's sequence: splitmix32, a counter put through MurmurHash3's finalizer (Appleby). */
-function uniform(seed: number, index: number): number {
+export function uniform(seed: number, index: number): number {
   let bits = (Math.imul(seed, 0x85ebca6b) + Math.imul(index + 1, 0x9e3779b9)) | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
