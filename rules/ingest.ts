@@ -29,7 +29,11 @@ const ingest: Ingest = async ({ inputs: { source }, outputs, params, log, metric
   const size = statSync(source).size;
   const meter = new Meter((bytes) => progress(bytes, size));
   const unpacking = source.endsWith(".gz") ? [createGunzip()] : [];
-  await pipeline([createReadStream(source), meter, ...unpacking, createWriteStream(outputs.raw)], { signal });
+  await pipeline([createReadStream(source), meter, ...unpacking, createWriteStream(outputs.raw)], { signal }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code?.startsWith("Z_") === true ? new Error(`${source} is no whole gzip: ${error.message}`) : error;
+    },
+  );
   if (meter.bytes === 0) throw new Error(`${source} is empty: it has not even a header`);
   log(`${meter.bytes} bytes from ${source}`);
   metric("bytes", meter.bytes);

@@ -40,7 +40,7 @@ function pickled(model: LinearModel): PickleValue {
     metrics: { model: pickledMetrics(model.metrics.model), baseline: pickledMetrics(model.metrics.baseline) },
     rows: { train: BigInt(model.rows.train), test: BigInt(model.rows.test) },
     ridge: model.ridge,
-    standard_errors: byName(model, model.inference.standardErrors),
+    inference: pickledInference(model),
     left_out: model.leftOut,
     seed: BigInt(model.seed),
     holdout: model.holdout,
@@ -50,6 +50,16 @@ function pickled(model: LinearModel): PickleValue {
 
 const byName = ({ features }: LinearModel, values: readonly (number | null)[]): PickleValue =>
   Object.fromEntries(encodedNames(features).map((name, at) => [name, values[at] ?? null]));
+
+function pickledInference(model: LinearModel): PickleValue {
+  const { standardErrors, interceptError, residualError, degreesOfFreedom } = model.inference;
+  return {
+    standard_errors: byName(model, standardErrors),
+    intercept_error: interceptError,
+    residual_error: residualError,
+    degrees_of_freedom: BigInt(degreesOfFreedom),
+  };
+}
 
 const pickledMetrics = ({ rmse, mae, r2, mape }: Metrics): PickleValue => ({ rmse, mae, r2, mape });
 

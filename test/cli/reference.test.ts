@@ -78,10 +78,10 @@ test("a cell of a row that clean drops runs ingest and clean, and no more", asyn
   ]);
 });
 
-test("line ends that ingest evens out run ingest alone", async () => {
+test("line ends that clean evens out run ingest and clean alone", async () => {
   const project = await built();
   project.write(SOURCE, project.read(SOURCE).replaceAll("\n", "\r\n"));
-  expect(ran(await build(project))).toEqual(["ingest"]);
+  expect(ran(await build(project))).toEqual(["clean", "ingest"]);
 });
 
 test("a cell that the model learns from runs all four, and put back, none", async () => {
@@ -103,23 +103,43 @@ test("another seed trains again, and touches no table", async () => {
   expect(partsOf(run, "train")).toEqual(["param seed"]);
 });
 
-test("another declared category runs what reads the schema", async () => {
+test("another declared category runs all that takes the schema, up to a model that knows it", async () => {
   const project = await built();
   edit(project, "rules/schema.ts", ['"MALE"]', '"MALE", "UNSURE"]']);
   const run = await build(project);
-  expect(ran(run)).toEqual(["clean", "train"]);
-  expect(fresh(run)).toEqual(["ingest", "serialize"]);
+  expect(ran(run)).toEqual(STEPS);
+  expect(partsOf(run, "train")).toEqual(["input data/schema.json"]);
+  expect(project.read("model/model.bin")).toContain('"sex=UNSURE":"constant"');
 });
 
-test("a bad cell fails clean by its line and column, and the last model stays", async () => {
+test("a bad cell or two are set aside, with their line and column", async () => {
+  const project = await built();
+  edit(project, SOURCE, ["39.1,18.7,181,3750", "39.1,deep,181,3750"]);
+  expect(ran(await build(project))).toEqual(STEPS);
+  expect(project.read("reports/rejects.csv").split("\n")[1]).toBe(
+    `2,column beak_depth_mm: 'deep' is no number,"Adelie,Torgersen,39.1,deep,181,3750,MALE"`,
+  );
+});
+
+test("too many fail clean, which names the first, and the last model stays", async () => {
   const project = await built();
   const before = readFileSync(project.at("model/model.pkl"));
-  edit(project, SOURCE, ["39.1,18.7,181,3750", "39.1,deep,181,3750"]);
+  project.write(SOURCE, project.read(SOURCE).replaceAll(",Torgersen,", ",Atlantis,"));
   const run = await project.pipe(["build", "model/model.pkl"]);
   expect(run.code).toBe(1);
   const [failed] = eventsOf(run, "step-failed");
   expect(failed).toMatchObject({ step: "clean", kind: "error" });
-  expect(failed?.message).toContain("data/raw.csv, line 2, column beak_depth_mm: 'deep' is no number");
+  expect(failed?.message).toContain("data/raw.csv: 52 of 344 rows are wrong, more than maxRejectRate allows (1.0 %)");
+  expect(failed?.message).toContain("line 2: column island: 'Atlantis' is none of Biscoe, Dream, Torgersen");
   expect(skipped(run)).toEqual(["serialize", "train"]);
   expect(readFileSync(project.at("model/model.pkl"))).toEqual(before);
+});
+
+test("rows that are made up by param train a model of their own, and the real one is back without a run", async () => {
+  const project = await built();
+  const before = madeIn(project);
+  expect(ran(await build(project, "--param", "ingest.rows=2000"))).toEqual(STEPS);
+  expect(JSON.parse(project.read("reports/metrics.json")).rows).toMatchObject({ train: expect.closeTo(1500, -2) });
+  expect(restored(await build(project))).toEqual(STEPS);
+  expect(madeIn(project)).toEqual(before);
 });

@@ -74,8 +74,20 @@ test("the model of the penguins, field by field, with each number as it is in mo
   // Both sides write the shortest text that reads back as the same bits.
   const pickled = JSON.parse(python(["-c", script, serialize.at("pickle")]));
   const model = readModel(train.text("model"));
-  const { coefficients, ...rest } = model;
-  expect(pickled).toEqual({ ...rest, coefficients: expect.anything() });
+  const { coefficients, inference, leftOut, ...rest } = model;
+  const { standardErrors, interceptError, residualError, degreesOfFreedom } = inference;
+  expect(pickled).toEqual({
+    ...rest,
+    coefficients: expect.anything(),
+    left_out: leftOut,
+    inference: {
+      standard_errors: expect.anything(),
+      intercept_error: interceptError,
+      residual_error: residualError,
+      degrees_of_freedom: degreesOfFreedom,
+    },
+  });
+  expect(Object.values(pickled.inference.standard_errors)).toEqual(standardErrors);
   expect(Object.values(pickled.coefficients)).toEqual(coefficients);
 });
 
@@ -85,7 +97,11 @@ test("the reader in docs/model.md predicts what predict() does", async () => {
   expect(reader.trim().split("\n").length).toBe(5);
   const printed = Number(python(["-c", reader], { cwd: join(dirname(serialize.at("pickle")), "..") }));
   const model = readModel(train.text("model"));
-  const bird: Readonly<Record<string, string | number>> = { species: "Gentoo", flipper_length_mm: 230 };
+  const bird: Readonly<Record<string, string | number>> = {
+    species: "Gentoo",
+    island: "Biscoe",
+    flipper_length_mm: 230,
+  };
   const row = model.features.map(({ name }) => bird[name] ?? null);
   expect(printed).toBeCloseTo(predict(model, row), 6);
 });

@@ -4,20 +4,24 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError, predict, readModel, writeModel, type LinearModel } from "../../src/model/linear.ts";
 
-const figures = { rmse: 2, mae: 1, r2: 0.5 };
+const figures = { rmse: 2, mae: 1, r2: 0.5, mape: null };
 const model: LinearModel = {
-  format: 1,
+  format: 2,
   kind: "linear-regression",
   target: "mass",
   features: [
-    { name: "length", type: "number", fill: 40 },
-    { name: "sex", type: "category", categories: ["FEMALE", "MALE"], fill: "MALE" },
+    { name: "length", type: "number", range: [30, 60], imputation: "mean", fill: 40 },
+    { name: "sex", type: "category", categories: ["FEMALE", "MALE"], imputation: "mode", fill: "MALE" },
   ],
   coefficients: [10, 300],
   intercept: 1_000,
+  ridge: 0,
+  inference: { standardErrors: [1, null], interceptError: 3, residualError: 2, degreesOfFreedom: 27 },
+  leftOut: { "sex=MALE": "constant" },
   metrics: { model: figures, baseline: figures },
   rows: { train: 30, test: 10 },
   seed: 7,
+  holdout: 0.25,
   libraries: { "ml-regression": "6.3.0" },
 };
 
@@ -46,32 +50,36 @@ test("the order in which a model is put together changes no byte", () => {
 describe("a model is refused that", () => {
   const [length, sex] = model.features;
   test.for([
-    ["has another format", { format: 2 }, "its format is 2, not 1"],
-    ["is of another kind", { kind: "forest" }, 'its kind is "forest"'],
-    ["has no target", { target: undefined }, "it has no target"],
-    ["has no features", { features: undefined }, "its features are not described"],
-    [
-      "has a feature of another type",
-      { features: [length, { ...sex, type: "date" }] },
-      "its features are not described",
-    ],
-    ["fills in no number", { features: [{ ...length, fill: null }, sex] }, "its features are not described"],
-    ["fills in an unknown category", { features: [length, { ...sex, fill: "?" }] }, "its features are not described"],
-    ["has a number as a category", { features: [length, { ...sex, categories: [1, "MALE"] }] }, "features are not"],
+    ["has another format", { format: 1 }, "format: "],
+    ["is of another kind", { kind: "forest" }, "kind: "],
+    ["has no target", { target: undefined }, "target: "],
+    ["has no features", { features: undefined }, "features: "],
+    ["has a feature of another type", { features: [length, { ...sex, type: "date" }] }, "features.1.type: "],
+    ["fills in what is no number", { features: [{ ...length, fill: "40" }, sex] }, "features.0.fill: "],
+    ["has a range of one end", { features: [{ ...length, range: [1] }, sex] }, "features.0.range.1: "],
+    ["fills in an unknown category", { features: [length, { ...sex, fill: "?" }] }, "it fills in an unknown category"],
+    ["has a number as a category", { features: [length, { ...sex, categories: [1, "MALE"] }] }, "categories.0: "],
     ["lacks a coefficient", { coefficients: [10] }, "it has 1 coefficients where its features need 2"],
-    ["has a coefficient that is no number", { coefficients: [10, null] }, "its coefficients are no finite numbers"],
-    ["has a text as a coefficient", { coefficients: [10, "300"] }, "its coefficients are no finite numbers"],
+    ["has a coefficient that is no number", { coefficients: [10, null] }, "coefficients.1: "],
+    ["has a text as a coefficient", { coefficients: [10, "300"] }, "coefficients.1: "],
     [
       "has one name twice",
       { features: [length, length], coefficients: [1, 2] },
       "two of its coefficients have one name",
     ],
-    ["has no intercept", { intercept: null }, "its intercept is no finite number"],
-    ["has no metrics", { metrics: undefined }, "its metrics are no finite numbers"],
-    ["has half a count", { rows: { train: 1.5, test: 1 } }, "its row counts are no whole numbers"],
-    ["has half a seed", { seed: 1.5 }, "its seed is no whole number"],
-    ["names no libraries", { libraries: null }, "it does not name its libraries"],
-    ["names a library by number", { libraries: { a: 1 } }, "it does not name its libraries"],
+    ["has no intercept", { intercept: null }, "intercept: "],
+    ["has a negative ridge", { ridge: -1 }, "ridge: "],
+    [
+      "lacks an error",
+      { inference: { ...model.inference, standardErrors: [1] } },
+      "coefficients where its features need 2",
+    ],
+    ["left out for no known reason", { leftOut: { a: "dull" } }, "leftOut.a: "],
+    ["has no metrics", { metrics: undefined }, "metrics: "],
+    ["has half a count", { rows: { train: 1.5, test: 1 } }, "rows.train: "],
+    ["has half a seed", { seed: 1.5 }, "seed: "],
+    ["names no libraries", { libraries: null }, "libraries: "],
+    ["names a library by number", { libraries: { a: 1 } }, "libraries.a: "],
   ] as const)("%s", ([, change, problem]) => {
     const text = JSON.stringify({ ...model, ...change });
     expect(() => readModel(text)).toThrow(ModelError);

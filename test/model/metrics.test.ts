@@ -15,6 +15,12 @@ test("a small case worked by hand", () => {
   expect(r2).toBeCloseTo(1 - 5 / 8, 12);
 });
 
+test("the mean share of the errors, where none is of nothing", () => {
+  expect(metricsOf([2, -4, 5], [1, -3, 5]).mape).toBeCloseTo((0.5 + 0.25 + 0) / 3, 12);
+  expect(metricsOf([2, 0, 5], [1, -3, 5]).mape).toBeNull();
+  expect(metricsOf([0, 2], [0, 1]).mape).toBeNull();
+});
+
 test("a perfect prediction has no error", () => {
   fc.assert(
     fc.property(numbers, (actual) => {

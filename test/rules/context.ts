@@ -3,8 +3,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Action } from "pipefile";
+import type { Schema } from "pipefile/model";
 import clean from "../../rules/clean.ts";
 import ingest from "../../rules/ingest.ts";
+import { penguins } from "../../rules/schema.ts";
 import serialize from "../../rules/serialize.ts";
 import train from "../../rules/train.ts";
 import type { PathsByName } from "../../src/core/rule.ts";
@@ -12,7 +14,12 @@ import { temporaryFolder } from "../rig/project.ts";
 
 export const SOURCE = resolve(import.meta.dirname, "../../data/source/penguins.csv");
 export const HEADER = "species,island,beak_length_mm,beak_depth_mm,flipper_length_mm,body_mass_g,sex";
-export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25, batchRows: 65_536 };
+export const INGEST_PARAMS = { rows: 0, seed: 1, schema: penguins };
+export const CLEAN_PARAMS = { schema: penguins, maxRejectRate: 0.01, maxNullRate: 0.2 };
+export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25, ridge: 0, batchRows: 65_536 };
+/** The penguins schema as clean writes it. */
+/** The schema as clean hands it on. */
+export const schemaFileOf = ({ columns }: Schema): string => fileOf(JSON.stringify({ columns }));
 
 type ByName = Readonly<Record<string, string>>;
 
@@ -21,6 +28,8 @@ export interface Ran {
   readonly metrics: Readonly<Record<string, number>>;
   /** What it said of how far it was: done, of a total. */
   readonly progress: readonly (readonly [done: number, total: number])[];
+  /** The folder that it may put things aside in. */
+  readonly scratch: string;
   /** The absolute path of an output. */
   readonly at: (output: string) => string;
   readonly text: (output: string) => string;
@@ -35,6 +44,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
   const folder = temporaryFolder();
   const staged = Object.fromEntries(Object.entries<string>(outputs).map(([name, path]) => [name, join(folder, path)]));
   for (const path of Object.values(staged)) mkdirSync(dirname(path), { recursive: true });
+  const scratch = temporaryFolder();
   const log: string[] = [];
   const metrics: Record<string, number> = {};
   const progress: [number, number][] = [];
@@ -45,7 +55,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     previous: {} as { readonly [K in keyof O]: undefined },
     params: params as P,
     wildcards: {},
-    scratch: undefined,
+    scratch,
     log: (message) => void log.push(message),
     metric: (name, value) => void (metrics[name] = value),
     progress: (done, total) => void progress.push([done, total]),
@@ -61,6 +71,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     log,
     metrics,
     progress,
+    scratch,
     at,
     text: (output) => readFileSync(at(output), "utf8"),
     bytes: (output) => readFileSync(at(output)),
@@ -74,14 +85,31 @@ export function fileOf(text: string): string {
   return path;
 }
 
-export const runIngest = (source: string): Promise<Ran> =>
-  run(ingest, { inputs: { source }, outputs: { raw: "data/raw.csv" } });
+export const runIngest = (source: string, params: Partial<typeof INGEST_PARAMS> = {}): Promise<Ran> =>
+  run(ingest, { inputs: { source }, outputs: { raw: "data/raw.csv" }, params: { ...INGEST_PARAMS, ...params } });
 
-export const runClean = (raw: string, params = { maxNullRate: 0.2 }): Promise<Ran> =>
-  run(clean, { inputs: { raw }, outputs: { rows: "data/clean.csv", report: "reports/clean.json" }, params });
+export const runClean = (raw: string, params: Partial<typeof CLEAN_PARAMS> = {}): Promise<Ran> =>
+  run(clean, {
+    inputs: { raw },
+    outputs: {
+      rows: "data/clean.csv",
+      schema: "data/schema.json",
+      rejects: "reports/rejects.csv",
+      report: "reports/clean.json",
+    },
+    params: { ...CLEAN_PARAMS, ...params },
+  });
 
-export const runTrain = (rows: string, params = TRAIN_PARAMS): Promise<Ran> =>
-  run(train, { inputs: { rows }, outputs: { model: "model/model.bin", metrics: "reports/metrics.json" }, params });
+export const runTrain = (
+  rows: string,
+  params: Partial<typeof TRAIN_PARAMS> = {},
+  schema: Schema = penguins,
+): Promise<Ran> =>
+  run(train, {
+    inputs: { rows, schema: schemaFileOf(schema) },
+    outputs: { model: "model/model.bin", metrics: "reports/metrics.json", evaluation: "reports/evaluation.json" },
+    params: { ...TRAIN_PARAMS, ...params },
+  });
 
 export const runSerialize = (model: string): Promise<Ran> =>
   run(serialize, { inputs: { model }, outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" } });

@@ -1,43 +1,46 @@
-/** What the ingest action makes of a source. */
+/** What the ingest action makes of a source, or of nothing but a seed. */
 
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { fileOf, HEADER, runIngest, SOURCE } from "./context.ts";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { penguins } from "../../rules/schema.ts";
+import { temporaryFolder } from "../rig/project.ts";
+import { fileOf, HEADER, runClean, runIngest, runTrain, SOURCE } from "./context.ts";
 
-test("the real source has 344 rows, under the header that the schema declares", async () => {
-  const { text, metrics } = await runIngest(SOURCE);
-  const lines = text("raw").split("\n");
-  expect(lines[0]).toBe(HEADER);
-  expect(lines.length).toBe(1 + 344 + 1);
-  expect(metrics).toEqual({ rows: 344 });
+test("the source comes in as it is, byte by byte", async () => {
+  const { bytes, metrics, progress } = await runIngest(SOURCE);
+  const source = readFileSync(SOURCE);
+  expect(bytes("raw")).toEqual(source);
+  expect(metrics).toEqual({ bytes: source.length });
+  expect(progress.at(-1)).toEqual([source.length, source.length]);
 });
 
-test("line ends, a byte order mark, blank lines and a missing last line end make no difference", async () => {
-  const { text, metrics } = await runIngest(fileOf("\uFEFFa,b\r\n1,2\r\n\r\n3,4"));
-  expect(text("raw")).toBe("a,b\n1,2\n3,4\n");
-  expect(metrics).toEqual({ rows: 2 });
-});
+describe("a source whose name ends in .gz", () => {
+  const gzipped = (bytes: Buffer): string => {
+    const path = join(temporaryFolder(), "table.csv.gz");
+    writeFileSync(path, bytes);
+    return path;
+  };
+  const source = readFileSync(SOURCE);
 
-test.for(["a,b\r\n1,2\n3,4\r\n", "a,b\n1,2\r\n3,4", "a,b\r1,2\r3,4\r"])(
-  "line ends are evened out, whatever the first one is: %j",
-  async (source) => {
-    expect((await runIngest(fileOf(source))).text("raw")).toBe("a,b\n1,2\n3,4\n");
-  },
-);
+  test("is unpacked", async () => {
+    expect((await runIngest(gzipped(gzipSync(source)))).bytes("raw")).toEqual(source);
+  });
 
-test("the real source, with a byte order mark and other line ends, gives the same bytes", async () => {
-  const source = readFileSync(SOURCE, "utf8");
-  const once = await runIngest(SOURCE);
-  // Larger than what is read at once, so that a line end falls between two reads.
-  const long = source + source.slice(HEADER.length + 1).repeat(20);
-  const [unix, windows] = [await runIngest(fileOf(long)), await runIngest(fileOf(withWindowsEnds(long)))];
-  expect((await runIngest(fileOf(withWindowsEnds(source)))).bytes("raw")).toEqual(once.bytes("raw"));
-  expect(windows.bytes("raw")).toEqual(unix.bytes("raw"));
-});
+  test("that was packed in parts is unpacked whole", async () => {
+    const parts = Buffer.concat([gzipSync(source.subarray(0, 5000)), gzipSync(source.subarray(5000))]);
+    expect((await runIngest(gzipped(parts))).bytes("raw")).toEqual(source);
+  });
 
-test("a value keeps its comma, quote and line end", async () => {
-  const source = 'a,b\n"x,y","say ""hi""\nthere"\n';
-  expect((await runIngest(fileOf(source))).text("raw")).toBe(source);
+  test.for([
+    ["was cut short", gzipSync(source).subarray(0, -20), /table\.csv\.gz is no whole gzip: unexpected end of file/],
+    ["is no gzip", source, /is no whole gzip: incorrect header check/],
+    ["is empty", Buffer.alloc(0), /is no whole gzip: unexpected end of file/],
+  ] as const)("fails where it %s", async ([, bytes, message]) => {
+    await expect(runIngest(gzipped(bytes))).rejects.toThrow(message);
+  });
 });
 
 test("an empty source is refused", async () => {
@@ -48,4 +51,75 @@ test("a source that cannot be read fails the action", async () => {
   await expect(runIngest("/nowhere/table.csv")).rejects.toThrow("ENOENT");
 });
 
-const withWindowsEnds = (text: string): string => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+describe("rows that are made up", () => {
+  const made = async (rows: number, params = {}): Promise<string> =>
+    (await runIngest(SOURCE, { rows, ...params })).text("raw");
+
+  test("are as many as asked for, the same for the same seed, others for another", async () => {
+    const rows = await made(2500);
+    expect(rows.split("\n").length).toBe(1 + 2500 + 1);
+    expect(rows.startsWith(`${HEADER}\n`)).toBe(true);
+    expect(await made(2500)).toBe(rows);
+    expect(await made(2500, { seed: 2 })).not.toBe(rows);
+    // Those of fewer are the first of more.
+    expect(rows.startsWith(await made(700))).toBe(true);
+  });
+
+  // Of the same seed the same bytes, wherever it runs: these were written down once.
+  test("have these very bytes", async () => {
+    const digest = createHash("sha256")
+      .update(await made(5000))
+      .digest("hex");
+    expect(digest).toBe("6478f325fe2f8c0c06419d0e220d2304022b8e78a47fd0e3e4fef772dada57fb");
+  });
+
+  test("are all as the schema declares, and the target can be learnt from them", async () => {
+    const cleaned = await runClean((await runIngest(SOURCE, { rows: 4000 })).at("raw"), { maxRejectRate: 0 });
+    const report = JSON.parse(cleaned.text("report"));
+    expect([report.kept, report.rejected, report.dropped]).toEqual([4000, 0, 0]);
+    expect(report.nulls.sex).toBeGreaterThan(10);
+    expect(report.nulls.body_mass_g).toBe(0);
+    const { metrics } = await runTrain(cleaned.at("rows"));
+    expect(metrics.r2).toBeGreaterThan(0.7);
+    expect(metrics.r2).toBeLessThan(0.99);
+  });
+
+  test("hold each type of column, whatever a schema leaves open", async () => {
+    const schema = {
+      columns: [
+        { name: "id", type: "text" },
+        { name: "kind", type: "category" },
+        { name: "count", type: "integer", range: [-2, 2] },
+        { name: "share", type: "number", nullable: false },
+      ],
+      delimiter: ";",
+    } as const;
+    const text = await made(300, { schema });
+    const rows = text
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(";"));
+    const valuesOf = (column: number): ReadonlySet<string | undefined> => new Set(rows.map((row) => row[column]));
+    expect(text.split("\n")[0]).toBe("id;kind;count;share");
+    expect([...valuesOf(1)].toSorted(byText)).toEqual(["", "a", "b", "c"]);
+    expect([...valuesOf(2)].map(Number).toSorted((a, b) => a - b)).toEqual(expect.arrayContaining([-2, -1, 0, 1, 2]));
+    expect(valuesOf(3).has("")).toBe(false);
+    expect(valuesOf(0).size).toBeGreaterThan(250);
+  });
+
+  test("may be none", async () => {
+    const none = { ...penguins, columns: [{ name: "only", type: "text" }] } as const;
+    expect(await made(1, { schema: none })).toMatch(/^only\nt\d+\n$/);
+  });
+
+  test.for([-1, 0.5, Number.NaN])("are refused where there shall be %d", async (rows) => {
+    await expect(made(rows)).rejects.toThrow(`rows is ${rows}, which is no number of rows`);
+  });
+
+  test("of no schema are refused", async () => {
+    await expect(made(1, { schema: { columns: [] } })).rejects.toThrow("there is no column");
+  });
+});
+
+const byText = (one = "", other = ""): number => (one < other ? -1 : 1);

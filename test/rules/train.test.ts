@@ -1,13 +1,22 @@
 /** What the train action learns from the penguins, and what it refuses. */
 
+import { readdirSync } from "node:fs";
 import { MultivariateLinearRegression } from "ml-regression";
 import { describe, expect, test } from "vitest";
-import { encodedNames, encodeRow, isHeldOut, predict, readModel, type LinearModel } from "pipefile/model";
+import { encodedNames, encodeRow, isHeldOut, predict, readModel, type LinearModel, type Schema } from "pipefile/model";
+import { penguins } from "../../rules/schema.ts";
 import { kindOf } from "../../src/run/kind.ts";
 import { fileOf, HEADER, runClean, runTrain, SOURCE, TRAIN_PARAMS } from "./context.ts";
 
 const cleanRows = async (): Promise<string> => (await runClean(SOURCE)).text("rows");
-const modelOf = async (rows: string): Promise<LinearModel> => readModel((await runTrain(fileOf(rows))).text("model"));
+const modelOf = async (rows: string, schema: Schema = penguins, params = {}): Promise<LinearModel> =>
+  readModel((await runTrain(fileOf(rows), params, schema)).text("model"));
+/** Penguins of any size. */
+const UNBOUNDED: Schema = {
+  columns: penguins.columns.map((column) =>
+    column.type === "number" ? { name: column.name, type: "number", nulls: column.nulls ?? "mean" } : column,
+  ),
+};
 
 describe("on the real penguins", () => {
   test("a quarter is held out, and the model is far better than the mean on it", async () => {
@@ -23,12 +32,13 @@ describe("on the real penguins", () => {
     expect(report.baseline.r2).toBeLessThanOrEqual(0);
     // On the rows that it was fitted to a model is a little better than on others, and no more than a little.
     expect(report.training.rmse).toBeCloseTo(285.9883, 3);
+    expect(report.model.mape).toBeCloseTo(0.06055, 4);
     const [baseline_rmse, training_rmse] = [report.baseline.rmse, report.training.rmse];
     expect(metrics).toEqual({ ...report.model, baseline_rmse, training_rmse });
   });
 
   test.for([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("whatever rows are held out, by seed %d", async (seed) => {
-    const { text } = await runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, seed });
+    const { text } = await runTrain(fileOf(await cleanRows()), { seed });
     const report = JSON.parse(text("metrics"));
     expect(report.model.r2).toBeGreaterThan(0.75);
     expect(report.model.rmse).toBeLessThan(0.5 * report.baseline.rmse);
@@ -49,9 +59,9 @@ describe("on the real penguins", () => {
     const [once, again, other] = [
       await runTrain(fileOf(rows)),
       await runTrain(fileOf(rows)),
-      await runTrain(fileOf(rows), { ...TRAIN_PARAMS, seed: 8 }),
+      await runTrain(fileOf(rows), { seed: 8 }),
     ];
-    for (const output of ["model", "metrics"]) expect(again.bytes(output)).toEqual(once.bytes(output));
+    for (const output of ["model", "metrics", "evaluation"]) expect(again.bytes(output)).toEqual(once.bytes(output));
     expect(other.bytes("model")).not.toEqual(once.bytes("model"));
   });
 });
@@ -59,12 +69,13 @@ describe("on the real penguins", () => {
 describe("however the rows come in batches", () => {
   test.for([1, 7, 100, 257, 258, 1_000_000])("of %d, the model is the same to the bit", async (batchRows) => {
     const rows = fileOf(await cleanRows());
-    const [whole, inBatches] = [await runTrain(rows), await runTrain(rows, { ...TRAIN_PARAMS, batchRows })];
-    for (const output of ["model", "metrics"]) expect(inBatches.bytes(output)).toEqual(whole.bytes(output));
+    const [whole, inBatches] = [await runTrain(rows), await runTrain(rows, { batchRows })];
+    for (const output of ["model", "metrics", "evaluation"])
+      expect(inBatches.bytes(output)).toEqual(whole.bytes(output));
   });
 
   test("each is taken in before the next is read", async () => {
-    const { progress } = await runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, batchRows: 100 });
+    const { progress } = await runTrain(fileOf(await cleanRows()), { batchRows: 100 });
     expect(progress).toEqual([
       [100, 258],
       [200, 258],
@@ -88,16 +99,18 @@ test("the unit of a column changes no prediction", async () => {
   const rows = await cleanRows();
   const inUnit = (unit: number): string =>
     rows.replace(/^(\w+,\w+,)([\d.]+)/gm, (_, before: string, length: string) => `${before}${Number(length) * unit}`);
-  const [plain, ...others] = await Promise.all([1, 1e-12, 1e12].map((unit) => modelOf(inUnit(unit))));
+  const [plain, ...others] = await Promise.all([1, 1e-12, 1e12].map((unit) => modelOf(inUnit(unit), UNBOUNDED)));
   for (const other of others) expect(other.metrics.model.rmse).toBeCloseTo(plain?.metrics.model.rmse ?? 0, 6);
 });
 
 test("a constant column gets the coefficient 0, whatever its value", async () => {
   const rows = (await cleanRows()).replace(/^([A-Z]\w+,[A-Z]\w+,)[\d.]*/gm, "$12026.1");
   expect(rows).toContain("Adelie,Torgersen,2026.1,");
-  const model = await modelOf(rows);
+  const model = await modelOf(rows, UNBOUNDED);
   const at = encodedNames(model.features).indexOf("beak_length_mm");
   expect(model.coefficients[at]).toBe(0);
+  expect(model.leftOut).toEqual({ beak_length_mm: "constant" });
+  expect(model.inference.standardErrors[at]).toBeNull();
   expect(model.metrics.model.r2).toBeGreaterThan(0.85);
 });
 
@@ -108,7 +121,7 @@ test("an offset that a column has, such as a year's, changes no prediction", asy
     (_, before: string, length: string) => `${before}${Number(length) + 1e5}`,
   );
   expect(shifted).not.toBe(rows);
-  const [plain, offset] = [await runTrain(fileOf(rows)), await runTrain(fileOf(shifted))];
+  const [plain, offset] = [await runTrain(fileOf(rows)), await runTrain(fileOf(shifted), {}, UNBOUNDED)];
   const rmseOf = (run: typeof plain): number => JSON.parse(run.text("metrics")).model.rmse;
   expect(rmseOf(offset)).toBeCloseTo(rmseOf(plain), 4);
 });
@@ -116,7 +129,7 @@ test("an offset that a column has, such as a year's, changes no prediction", asy
 test("all that is learnt comes from the training rows alone", async () => {
   const rows = await cleanRows();
   const learnt = async (table: string): Promise<unknown> => {
-    const { features, coefficients, intercept } = await modelOf(table);
+    const { features, coefficients, intercept } = await modelOf(table, UNBOUNDED);
     return { features, coefficients, intercept };
   };
   const indexes = [...rows.trimEnd().split("\n").slice(1).keys()];
@@ -144,9 +157,77 @@ test("columns that say the same still give a finite and right model", async () =
       "MALE",
     ].join();
   });
-  const model = await modelOf(`${[HEADER, ...made].join("\n")}\n`);
+  const { text, log } = await runTrain(fileOf(`${[HEADER, ...made].join("\n")}\n`), {}, UNBOUNDED);
+  const model = readModel(text("model"));
   expect(predict(model, ["Gentoo", "Torgersen", 40, 80, 160, "MALE"])).toBeCloseTo(1_000 + 2_000 + 400, 3);
   expect(model.metrics.model.r2).toBeGreaterThan(0.999_999);
+  const [constant, collinear] = ["constant", "collinear"];
+  expect(model.leftOut).toEqual({
+    "island=Dream": collinear,
+    "island=Torgersen": collinear,
+    beak_depth_mm: collinear,
+    flipper_length_mm: collinear,
+    "sex=MALE": constant,
+  });
+  expect(log).toContain("beak_depth_mm is left out: the numbers before it say the same");
+  expect(log).toContain("sex=MALE is left out: it is the same in all training rows");
+});
+
+test("a text column teaches nothing, whatever is in it", async () => {
+  const rows = await cleanRows();
+  const [header = "", ...lines] = rows.trimEnd().split("\n");
+  const named = [`${header},id`, ...lines.map((line, at) => `${line},bird ${at}`)].join("\n");
+  const schema: Schema = { columns: [...penguins.columns, { name: "id", type: "text" }] };
+  expect(await modelOf(named, schema)).toEqual(await modelOf(rows));
+});
+
+test("a category that only rows held out have, or none, counts for nothing", async () => {
+  const rows = await cleanRows();
+  const ofSplit = { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout };
+  const lines = rows.trimEnd().split("\n");
+  const rare = lines.map((line, at) => (at > 0 && isHeldOut(at - 1, ofSplit) ? line.replace(/,\w+$/, ",RARE") : line));
+  const free = { name: "sex", type: "category" } as const;
+  const declared = { ...free, categories: ["FEMALE", "MALE", "NEVER", "RARE"] };
+  const withSex = (sex: Schema["columns"][number]): Schema => ({ columns: [...penguins.columns.slice(0, -1), sex] });
+  expect((await modelOf(rare.join("\n"), withSex(free))).leftOut).toEqual({ "sex=RARE": "constant" });
+  expect((await modelOf(rare.join("\n"), withSex(declared))).leftOut).toEqual({
+    "sex=NEVER": "constant",
+    "sex=RARE": "constant",
+  });
+});
+
+test("a missing value is filled in as its column says, with what the training rows hold", async () => {
+  const { features } = await modelOf(await cleanRows());
+  const fills = Object.fromEntries(features.map(({ name, imputation, fill }) => [name, [imputation, fill]]));
+  const training = trainingCells(await cleanRows());
+  const known = (column: number): number[] =>
+    training.flatMap((row) => (row[column] === "" ? [] : [Number(row[column])]));
+  const sorted = known(4).toSorted((one, other) => one - other);
+  const [below = 0, above = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  expect(fills).toEqual({
+    species: ["none", null],
+    island: ["none", null],
+    beak_length_mm: ["mean", expect.closeTo(known(2).reduce((sum, value) => sum + value, 0) / known(2).length, 9)],
+    beak_depth_mm: ["mean", expect.closeTo(known(3).reduce((sum, value) => sum + value, 0) / known(3).length, 9)],
+    flipper_length_mm: ["median", (below + above) / 2],
+    sex: ["mode", expect.stringMatching(/^(FE)?MALE$/)],
+  });
+});
+
+test("a ridge gives another model, and its size is in it", async () => {
+  const rows = await cleanRows();
+  const [plain, ridge] = [await modelOf(rows), await modelOf(rows, penguins, { ridge: 50 })];
+  expect([plain.ridge, ridge.ridge]).toEqual([0, 50]);
+  expect(ridge.inference.residualError).toBeGreaterThan(plain.inference.residualError ?? 0);
+  expect(ridge.metrics.model.r2).toBeGreaterThan(0.8);
+});
+
+test("what it put aside is gone in the end, whether it succeeds or fails", async () => {
+  const rows = fileOf(await cleanRows());
+  const { scratch } = await runTrain(rows);
+  expect(readdirSync(scratch)).toEqual([]);
+  const failed = await runTrain(rows, { holdout: 0 }).catch((error: unknown) => error);
+  expect(failed).toMatchObject({ message: expect.stringContaining("leaves 342 rows") });
 });
 
 describe("it refuses", () => {
@@ -156,14 +237,16 @@ describe("it refuses", () => {
     ["a hold-out of nothing", { holdout: 0 }, "leaves 342 rows to train on and 0 to measure on"],
     ["a hold-out of everything", { holdout: 1 }, "leaves 0 rows to train on and 342 to measure on"],
     ["a seed that is no whole number", { seed: 1.5 }, "the seed 1.5 is no whole number"],
+    ["a hold-out of more than everything", { holdout: 1.5 }, "the hold-out 1.5 is no share from 0 to 1"],
+    ["a negative ridge", { ridge: -1 }, "ridge is -1, which is no penalty"],
     ["batches of nothing", { batchRows: 0 }, "batchRows is 0, which is no number of rows"],
     ["batches of half a row", { batchRows: 0.5 }, "batchRows is 0.5, which is no number of rows"],
   ] as const)("%s", async ([, params, message]) => {
-    await expect(runTrain(fileOf(await cleanRows()), { ...TRAIN_PARAMS, ...params })).rejects.toThrow(message);
+    await expect(runTrain(fileOf(await cleanRows()), params)).rejects.toThrow(message);
   });
 
   test.for([
-    ["columns in another order", "island,species", "Torgersen,Adelie", "line 1: its order is not the schema's"],
+    ["a column that is not there", "species,islands", "Adelie,Dream", "line 1: it lacks island"],
     ["a bad value", "species,island", "Adelie,Atlantis", "line 2, column island: 'Atlantis' is none of Biscoe"],
   ] as const)("%s in its table, by line", async ([, columns, values, message]) => {
     const rows = `${HEADER.replace("species,island", columns)}\n${values},39.1,18.7,181,3750,MALE\n`;
@@ -172,7 +255,7 @@ describe("it refuses", () => {
 
   test("rows without a finite solution, as a failure of the kind 'fit'", async () => {
     const rows = (await cleanRows()).replaceAll(",3750,", ",1e308,").replaceAll(",3800,", ",-1e308,");
-    const thrown: unknown = await runTrain(fileOf(rows)).catch((error: unknown) => error);
+    const thrown: unknown = await runTrain(fileOf(rows), {}, UNBOUNDED).catch((error: unknown) => error);
     expect(thrown).toMatchObject({ message: "the regression has no finite solution for these rows" });
     expect(kindOf(thrown)).toBe("fit");
   });
@@ -184,9 +267,7 @@ describe("it refuses", () => {
 
 /** The training rows of the table as the model encodes them, and their targets. */
 function trainingRows(rows: string, { features }: LinearModel): { readonly x: number[][]; readonly y: number[][] } {
-  const lines = rows.trimEnd().split("\n").slice(1);
-  const training = lines.filter((_, at) => !isHeldOut(at, { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout }));
-  const cells = training.map((line) => line.split(",").map((text) => (text === "" ? null : text)));
+  const cells = trainingCells(rows).map((row) => row.map((text) => (text === "" ? null : text)));
   const typed = cells.map((row) => row.map((cell) => (cell === null || /[a-z]/i.test(cell) ? cell : Number(cell))));
   return {
     x: typed.map((row) => [...encodeRow(features, row.toSpliced(5, 1))]),
@@ -199,4 +280,10 @@ function withHeavyBird(rows: string, index: number): string {
   const lines = rows.split("\n");
   lines[index + 1] = "Adelie,Torgersen,99,99,999,9999,MALE";
   return lines.join("\n");
+}
+
+function trainingCells(rows: string): readonly (readonly string[])[] {
+  const ofSplit = { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout };
+  const lines = rows.trimEnd().split("\n").slice(1);
+  return lines.filter((_, at) => !isHeldOut(at, ofSplit)).map((line) => line.split(","));
 }

@@ -1,0 +1,55 @@
+/** The number of any rank, found without sorting. */
+
+import * as fc from "fast-check";
+import { quantile } from "simple-statistics";
+import { expect, test } from "vitest";
+import { RankSearch, ranksOf } from "../../src/model/quantile.ts";
+
+function found(numbers: readonly number[], ranks: readonly number[]): readonly number[] {
+  const search = new RankSearch(ranks);
+  for (; !search.isDone; search.next()) for (const value of numbers) search.add(value);
+  return search.values;
+}
+
+const byValue = (one: number, other: number): number => one - other;
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const near = fc.integer({ min: -3, max: 3 }).map((value) => value / 2);
+
+test("each rank's number is the one that stands there when all are sorted", () => {
+  const numbers = fc.oneof(fc.array(finite, { minLength: 1 }), fc.array(near, { minLength: 1 }));
+  fc.assert(
+    fc.property(numbers, fc.array(fc.nat(), { maxLength: 4 }), (drawn, places) => {
+      const sorted = drawn.map((value) => value + 0).toSorted(byValue);
+      const ranks = places.map((place) => place % sorted.length);
+      expect(found(drawn, ranks)).toEqual(ranks.map((rank) => sorted[rank]));
+    }),
+  );
+});
+
+test("the ends of what a double holds are in order too", () => {
+  const { MAX_VALUE, MIN_VALUE } = Number;
+  const numbers = [MAX_VALUE, -0, MIN_VALUE, -MAX_VALUE, -MIN_VALUE, 1, -1];
+  expect(found(numbers, [0, 1, 2, 3, 4, 5, 6])).toEqual([-MAX_VALUE, -1, -MIN_VALUE, 0, MIN_VALUE, 1, MAX_VALUE]);
+});
+
+test("the order of the numbers decides nothing", () => {
+  fc.assert(
+    fc.property(fc.array(finite, { minLength: 1 }), (numbers) => {
+      const { ranks } = ranksOf(0.5, numbers.length);
+      expect(found(numbers.toReversed(), ranks)).toEqual(found(numbers, ranks));
+    }),
+  );
+});
+
+test("a quantile lies between its ranks, and the median is the usual one", () => {
+  fc.assert(
+    fc.property(fc.array(near, { minLength: 1 }), (numbers) => {
+      const { ranks, share } = ranksOf(0.5, numbers.length);
+      const [below = 0, above = 0] = found(numbers, ranks);
+      expect(below + share * (above - below)).toBe(quantile(numbers, 0.5));
+    }),
+  );
+  expect(ranksOf(0, 5)).toEqual({ ranks: [0, 0], share: 0 });
+  expect(ranksOf(1, 5)).toEqual({ ranks: [4, 4], share: 0 });
+  expect(ranksOf(0.25, 4)).toEqual({ ranks: [0, 1], share: 0.75 });
+});
