@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { BuildRequest } from "./build.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
+import { fetchSource } from "./fetch.ts";
 import type { Finds } from "./found.ts";
 import type { Project } from "./project.ts";
 import { invocationOf } from "./run/invocation.ts";
@@ -39,6 +40,10 @@ export interface Attempt {
   readonly finds: Finds;
   /** The folder that outlives a failure, where the step has one. */
   readonly scratch: string | undefined;
+  /** The record says that what stands there is what the last run made. */
+  readonly isInPlace: boolean;
+  /** Tells that there is something to do. */
+  readonly onStart: () => void;
 }
 
 export async function attempt(execution: Execution, of: Attempt): Promise<Outcome> {
@@ -56,7 +61,11 @@ export async function attempt(execution: Execution, of: Attempt): Promise<Outcom
   }
 }
 
-function act(execution: Execution, { step, stage, finds, scratch }: Attempt, log: number): Promise<Outcome> {
+function act(execution: Execution, of: Attempt, log: number): Promise<Outcome> {
+  const { step, stage, finds, scratch } = of;
+  if (step.rule.isFetch)
+    return fetchSource({ ...of, root: execution.project.root, emit: execution.emit, signal: execution.signal });
+  of.onStart();
   const { project, pool, signal, emit } = execution;
   const { root } = project;
   const invocation = invocationOf(step, { root, stage, scratch, environment: project.environment });

@@ -31,6 +31,8 @@ export interface BuildRequest {
   readonly useCache: boolean;
   /** After a failure, whatever does not need the failed step is built still. */
   readonly keepGoing: boolean;
+  /** No server is asked whether it has another version of a source: the last answer holds. */
+  readonly isOffline: boolean;
   /** What was typed, for the next build to know itself the same; undefined where that one must judge for itself. */
   readonly asked?: string | undefined;
   readonly emit: Emit;
@@ -64,9 +66,17 @@ export async function build(request: BuildRequest): Promise<number> {
     sleep: request.sleep,
   };
   const capacity = { cpu: jobs, memory: totalmem(), ...project.pipeline.options.pools };
-  const { force, keepGoing } = request;
+  const { force, keepGoing, isOffline } = request;
   try {
-    const fates = await settleAll({ execution, graph, capacity, force, keepGoing, asked: askedIn(request, graph) });
+    const fates = await settleAll({
+      execution,
+      graph,
+      capacity,
+      force,
+      keepGoing,
+      isOffline,
+      asked: askedIn(request, graph),
+    });
     for (const warning of keepWithinLimit(project, Date.now())) emit(warning);
     rememberIfFresh(request, graph, fates);
     const finished = finishedEvent(fates, { build: id, durationMs: Date.now() - startedMs, signal });
@@ -90,6 +100,8 @@ function rememberIfFresh(
   graph: Graph,
   fates: readonly (Fate | undefined)[],
 ): void {
+  // A server may have another answer the next time.
+  if (graph.steps.some(({ rule }) => rule.isFetch)) return;
   // A snapshot does not tell what was built with a fallback.
   if (asked === undefined || project.fallbacks.size > 0 || fates.some((fate) => fate !== "fresh")) return;
   const steps = graph.steps.map((step) => step.id);

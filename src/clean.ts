@@ -3,7 +3,7 @@
 import { readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { builtBy, isMade, meantBy, ruleNameOf } from "./built.ts";
-import { byCodeUnit, directoriesAbove, isDirectory } from "./core/artifact.ts";
+import { byCodeUnit, directoriesAbove, isDirectory, isOwnFile } from "./core/artifact.ts";
 import { PipeError } from "./core/error.ts";
 import type { PathState } from "./core/staleness.ts";
 import type { Cleaned, KeptBecause } from "./core/upkeep.ts";
@@ -21,7 +21,9 @@ export interface CleanRequest {
 /** Needs the project's lock. Traces stay, so that what is removed is known as an output, and is restored. */
 export function clean(project: Project, { targets, isDead, isDry }: CleanRequest): Cleaned {
   const { live, dead } = builtBy(project);
-  const isMeant = meantBy(project, targets);
+  // What was fetched is no work of the project's; it goes only if it is named.
+  const isNamed = meantBy(project, targets);
+  const isMeant = (path: string): boolean => isNamed(path) && (targets.length > 0 || !isOwnFile(path));
   // What was edited after its rule had gone is a source by now, as it is to every glob.
   const found = isDead ? dead.filter((output) => isAsBuilt(project, output)) : live.filter(({ path }) => isMeant(path));
   const read = isDead ? pathsRead(project) : new Set<string>();

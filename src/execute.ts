@@ -79,10 +79,13 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
   const { step, tried, stage, judgement, attempts: count } = course;
   const scratch = scratchOf(tried, judgement);
   if (scratch !== undefined) course.scratches = [...course.scratches, scratch];
-  started(execution, course);
+  const isInPlace = tried.rule.isFetch && judgement.reasons.length === 0;
+  if (isInPlace) course.reasons = [{ part: "remote", name: tried.id }];
   const startedMs = Date.now();
+  const onStart = (): void => started(execution, course);
   const finds = new Finds({ project: execution.project, step, bringUp: course.bringUp });
-  const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch });
+  const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch, isInPlace, onStart });
+  if (outcome.isDone && outcome.isSame === true) return same(execution, step);
   const run = { step: tried, stage, judgement };
   const refusalBefore = finds.refusal;
   await finds.end();
@@ -106,6 +109,11 @@ const NO_DEPFILE: Problem = {
 
 function readDepfile({ project }: Execution, { stage }: Course, finds: Finds): Promise<boolean> {
   return finds.readDepfile(`${project.root}/${stage.depfile}`);
+}
+
+function same({ emit }: Execution, step: Step): Fate {
+  emit({ type: "step-fresh", step: step.id });
+  return "fresh";
 }
 
 function skipped({ emit }: Execution, step: Step): Fate {

@@ -2,6 +2,7 @@
 
 export { retryable } from "./core/retryable.ts";
 export { glob, pipeline, rule } from "./core/rule.ts";
+export { url } from "./core/url.ts";
 export type { Duration } from "./core/duration.ts";
 export type { FailureKind, Retry } from "./core/retry.ts";
 export type {
@@ -16,3 +17,4 @@ export type {
   Rule,
   Size,
 } from "./core/rule.ts";
+export type { Url } from "./core/url.ts";

@@ -6,6 +6,7 @@
 import type { Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import { needFailed } from "./core/error-found.ts";
+import { offline } from "./core/error-url.ts";
 import { PipeError } from "./core/error.ts";
 import { isForced, type Force } from "./core/force.ts";
 import type { GrowingGraph } from "./core/graph.ts";
@@ -30,6 +31,8 @@ export interface LoopRequest {
   readonly force: Force;
   /** After a failure, whatever does not need the failed step is built still. */
   readonly keepGoing: boolean;
+  /** No server is asked: the last answer holds. */
+  readonly isOffline: boolean;
   /** Steps whose outputs are asked for by name, so that they stay even if they are temporary. */
   readonly asked: ReadonlySet<number>;
 }
@@ -121,10 +124,11 @@ function verdictOn(loop: Loop, index: number): Verdict {
   if (hidden.length > 0) return temporaries.demand(hidden);
   const look = lookFor(loop, index);
   const judgement = judge(execution.project, step, look);
-  const isForcedNow = isForced(loop.force, step);
+  const isForcedNow = isForcedIn(loop, step);
   // Of the steps that were known when the build began none is left to refuse.
   if (isForcedNow) refuseForced(execution.project, [step], loop.force);
-  const decision = isForcedNow ? "stale" : decide(execution, step, { judgement, look });
+  const isAsked = step.rule.isFetch && !loop.isOffline && judgement.hold === undefined;
+  const decision = isForcedNow || isAsked ? "stale" : decide(execution, step, { judgement, look });
   if (decision === "fresh") temporaries.fresh(index, judgement);
   if (typeof decision === "string" && decision !== "stale") return decision;
   if (decision !== "stale") {
@@ -133,9 +137,17 @@ function verdictOn(loop: Loop, index: number): Verdict {
   }
   const missing = temporaries.missingFor([...inputPaths(step), ...step.after]);
   if (missing.length > 0) return temporaries.demand(missing);
+  if (step.rule.isFetch && loop.isOffline) throw offline({ url: step.id, problem: problemOffline(judgement) });
   loop.judgements.set(index, judgement);
   return "must-run";
 }
+
+const problemOffline = ({ trace }: Judgement): string =>
+  trace === undefined ? "was never fetched" : "is no longer here as it was fetched";
+
+/** Offline, a source that is there is all that can be had. */
+const isForcedIn = ({ force, isOffline }: LoopRequest, step: Step): boolean =>
+  isForced(force, step) && !(step.rule.isFetch && isOffline);
 
 const inputPaths = (step: Step): readonly string[] => step.inputs.flatMap((slot) => slot.paths);
 
@@ -145,7 +157,7 @@ function lookFor(loop: Loop, index: number): Look {
   return {
     digestOf,
     needsOutputs: () => temporaries.isDemanded(index),
-    isForced: (step) => isForced(loop.force, step),
+    isForced: (step) => isForcedIn(loop, step),
     readinessOf(path) {
       try {
         const makers = progress.makersOf(path, index);
@@ -184,7 +196,8 @@ function run(loop: Loop, index: number): Promise<Fate> {
     step: progress.stepAt(index),
     judgement,
     look: lookFor(loop, index),
-    isForced: isForced(loop.force, progress.stepAt(index)),
+    // The server is asked again whatever stands there.
+    isForced: isForcedIn(loop, progress.stepAt(index)) || progress.stepAt(index).rule.isFetch,
     bringUp: (path) => bringUp(loop, index, path),
     aside: (wait) => progress.aside(index, wait),
   });

@@ -36,6 +36,7 @@ export const OPTIONS = {
     value: "rule.name=value",
     description: "a param's value for this build: JSON, or a bare string",
   },
+  offline: { type: "boolean", description: "take sources with a URL as they were last fetched, and ask no server" },
   "no-cache": { type: "boolean", description: "run what is stale instead of restoring it from the cache" },
   "no-wait": {
     type: "boolean",
@@ -89,7 +90,19 @@ export const COMMANDS = [
     name: "build",
     takes: "[target..]",
     description: "bring the targets up to date",
-    options: ["jobs", "keep-going", "dry-run", "force", "explain", "param", "no-cache", "no-wait", "quiet", "json"],
+    options: [
+      "jobs",
+      "keep-going",
+      "dry-run",
+      "force",
+      "explain",
+      "param",
+      "offline",
+      "no-cache",
+      "no-wait",
+      "quiet",
+      "json",
+    ],
     examples: [
       ["pipe build", "the default targets of the Pipefile"],
       ["pipe build model/model.pkl", "an artifact, and what it needs"],

@@ -24,9 +24,10 @@ export async function run(
     const targets = targetsOf(call, project);
     interruption.begin();
     const [{ signal }, { flags }] = [interruption, call];
-    const keepGoing = flags["keep-going"] === true;
+    const [keepGoing, isOffline] = [flags["keep-going"] === true, flags.offline === true];
     const sleep = (ms: number, until: AbortSignal): Promise<void> => terminal.sleep(ms, until);
-    return await build({ ...settled, project, targets, force, keepGoing, useCache: usesCache(flags), signal, sleep });
+    const wishes = { targets, force, keepGoing, isOffline, useCache: usesCache(flags) };
+    return await build({ ...settled, ...wishes, project, signal, sleep });
   } finally {
     await project[Symbol.asyncDispose]();
   }

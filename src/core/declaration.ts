@@ -5,6 +5,7 @@ import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.
 import { badOption, badRule } from "./error.ts";
 import { isJson } from "./json.ts";
 import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
+import { checkedUrl, isUrl, refuseUrlAsOutput } from "./remote.ts";
 import { pathsOfAfter, policyOf, type Policy } from "./policy.ts";
 import { misshapenField, misshapenOption } from "./shape.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
@@ -38,7 +39,10 @@ export interface CheckedRule {
   readonly inputs: readonly InputSlot[];
   readonly outputs: readonly Slot[];
   readonly params: Readonly<Record<string, Json>>;
+  /** A command, a module, or the URL of what is fetched. */
   readonly run: string | (() => Promise<unknown>);
+  /** True where pipe fetches the output itself, and asks for it at each build. */
+  readonly isFetch: boolean;
   readonly shell: "sh" | "bash";
   readonly description: string | undefined;
   readonly env: readonly string[];
@@ -110,6 +114,7 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
     outputs,
     params: declared.params ?? {},
     run: declared.run as CheckedRule["run"],
+    isFetch: false,
     shell: declared.shell ?? "sh",
     description: declared.description,
     env: declared.env ?? NONE,
@@ -174,7 +179,8 @@ function slotOf(name: string, from: { readonly rule: string; readonly value: unk
   const { rule, value } = from;
   const path = (text: unknown): string => {
     if (typeof text !== "string") throw badRule({ rule, problem: `has '${name}', which is no path` });
-    return artifactPath(text, `rule ${rule}, '${name}'`);
+    const declaredBy = `rule ${rule}, '${name}'`;
+    return isUrl(text) ? checkedUrl(text, declaredBy) : artifactPath(text, declaredBy);
   };
   if (typeof value === "string") return { name, paths: [path(value)], isList: false, glob: undefined };
   if (Array.isArray(value)) return { name, paths: value.map(path), isList: true, glob: undefined };
@@ -194,6 +200,10 @@ function checkOwnFiles({ name, inputs, outputs }: CheckedRule): void {
 }
 
 function checkOutputs({ name, outputs }: CheckedRule): void {
+  refuseUrlAsOutput(
+    name,
+    outputs.flatMap(({ paths }) => paths),
+  );
   const globbed = outputs.find((slot) => (slot as InputSlot).glob !== undefined);
   if (globbed === undefined) return;
   const hint = "name each output, or the folder with a trailing /";

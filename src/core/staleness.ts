@@ -53,6 +53,7 @@ export type Part =
   | "input"
   | "discovered"
   | "output"
+  | "remote"
   | "forced"
   | "always";
 

@@ -48,6 +48,10 @@ export function sizeBytes(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
+/** The pools alone: neither cores nor memory. */
+export const poolsOf = (tokens: Tokens): Tokens =>
+  Object.fromEntries(Object.entries(tokens).filter(([name]) => name !== "cpu" && name !== "memory"));
+
 /** True where `needed` fits into what `capacity` leaves beside `used`. A need above the whole capacity runs alone. */
 export function fits(needed: Tokens, from: { readonly used: Tokens; readonly capacity: Tokens }): boolean {
   return Object.entries(needed).every(([name, amount]) => {

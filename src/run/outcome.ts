@@ -13,6 +13,12 @@ export interface Failed {
   readonly stack?: string;
 }
 
-export type Outcome = { readonly isDone: true } | Failed;
+export type Outcome =
+  | {
+      readonly isDone: true;
+      /** What was made before stands, and is right. */
+      readonly isSame?: true;
+    }
+  | Failed;
 
 export const failed = (kind: Kind, message: string): Failed => ({ isDone: false, kind, message });

@@ -15,6 +15,7 @@ export function reasonText(reason: Reason): string {
 
 const SENTENCES: Readonly<Record<Part, (reason: Reason) => string>> = {
   record: () => "never built here",
+  remote: () => "the server has another version",
   forced: () => "--force",
   always: () => "always runs",
   code: ({ name, was, now }) =>
