@@ -12,6 +12,14 @@ const ingest = rule({
   run: () => import("./rules/ingest.ts"),
 });
 
+const propose = rule({
+  description: "propose a schema for a table that has none",
+  inputs: { raw: ingest.outputs.raw },
+  outputs: { schema: "reports/schema.proposed.json" },
+  params: { sampleRows: 10_000 },
+  run: () => import("./rules/propose.ts"),
+});
+
 const clean = rule({
   description: "type and validate each row",
   inputs: { raw: ingest.outputs.raw },
@@ -58,4 +66,4 @@ const inventory = rule({
   run: 'cat $counts > "$list"',
 });
 
-export default pipeline({ ingest, clean, train, serialize, count, inventory }, { default: ["serialize"] });
+export default pipeline({ ingest, propose, clean, train, serialize, count, inventory }, { default: ["serialize"] });

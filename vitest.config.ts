@@ -17,7 +17,7 @@ export default defineConfig({
     // Processes, not threads: tests change the working directory, and what they start must die with them.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     // Node reads NODE_EXTRA_CA_CERTS at each start, which triples the time of a short process.
     env: { NO_COLOR: "1", NODE_EXTRA_CA_CERTS: "", FORCE_COLOR: "" },

@@ -1,6 +1,7 @@
 /** Reads a CSV table in batches of rows, typed by a schema; what is not as declared is named by line and column. */
 
 import { createReadStream, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { CsvError, parse, type Parser } from "csv-parse";
 import { CellError, headerProblem, readCell, type Row, type Schema } from "pipefile/model";
 
@@ -31,7 +32,7 @@ export interface Watch {
 export async function* batchesOf(path: string, schema: Schema, watch: Watch): AsyncGenerator<readonly Row[]> {
   const lines = new Lines();
   let order: readonly number[] | undefined;
-  for await (const records of recordsOf(path, schema.delimiter, watch.onBytes)) {
+  for await (const records of recordsOf(path, { ...watch, ...schema })) {
     const rows: Row[] = [];
     for (const record of records) {
       const line = lines.take(record);
@@ -53,16 +54,15 @@ const LONGEST_RECORD_BYTES = 2 ** 20;
 const LINE_ENDS = ["\r\n", "\n", "\r"];
 
 /** The records of each part of the file that is read: several times as fast as one at a time. */
-async function* recordsOf(
+export async function* recordsOf(
   path: string,
-  delimiter: string | undefined,
-  onBytes: Watch["onBytes"],
+  { delimiter = ",", onBytes }: Partial<Pick<Watch, "onBytes">> & Pick<Schema, "delimiter">,
 ): AsyncGenerator<readonly (readonly string[])[]> {
   const { size } = statSync(path);
   let bytes = 0;
   const parser = parse({
     bom: true,
-    delimiter: delimiter ?? ",",
+    delimiter,
     max_record_size: LONGEST_RECORD_BYTES,
     record_delimiter: LINE_ENDS,
     relax_column_count: true,
@@ -85,6 +85,17 @@ async function* recordsOf(
     throw error instanceof CsvError ? unreadable(path, error) : error;
   }
   yield records;
+}
+
+/** The beginning of a file up to its first line end. */
+export async function firstLineOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    for await (const line of file.readLines({ end: LONGEST_RECORD_BYTES })) return line;
+    return "";
+  } finally {
+    await file.close();
+  }
 }
 
 const taken = (parser: Parser, chunk: Buffer): Promise<void> =>
@@ -125,7 +136,7 @@ const isBlank = (record: readonly string[], { columns }: Schema): boolean =>
 function orderOf(path: string, record: readonly string[], schema: Schema): readonly number[] {
   const header = record.map((name) => name.trim());
   const problem = headerProblem(header, schema);
-  if (problem !== undefined) throw new Error(`${path}, line 1: ${problem}`);
+  if (problem !== undefined) throw new Error(`${path}, line 1: ${problem}; 'pipe build propose' proposes a schema`);
   return schema.columns.map(({ name }) => header.indexOf(name));
 }
 

@@ -2,9 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { eventsOf, fresh, partsOf, ran, restored, skipped } from "../rig/events.ts";
 import type { Project, Run } from "../rig/project.ts";
+import { fileServer } from "../rig/server.ts";
 import { edit, madeIn, referenceProject, SOURCE, STEPS } from "../rig/reference.ts";
 
 const build = (project: Project, ...args: readonly string[]): Promise<Run> => project.build("model/model.pkl", ...args);
@@ -133,6 +135,25 @@ test("too many fail clean, which names the first, and the last model stays", asy
   expect(failed?.message).toContain("line 2: column island: 'Atlantis' is none of Biscoe, Dream, Torgersen");
   expect(skipped(run)).toEqual(["serialize", "train"]);
   expect(readFileSync(project.at("model/model.pkl"))).toEqual(before);
+});
+
+test("a source on a server comes in packed, is asked for at each build, and gives the same model", async () => {
+  const [project, local] = [referenceProject(), await built()];
+  const server = await fileServer(gzipSync(local.read(SOURCE)), "/data/penguins.csv.gz");
+  edit(project, "Pipefile.ts", [`source: "${SOURCE}"`, `source: url("${server.url}")`]);
+  edit(project, "Pipefile.ts", ["glob, pipeline", "url, glob, pipeline"]);
+  server.ways = [503, "cut", "well"];
+  expect(ran(await build(project))).toEqual([...STEPS, server.url].toSorted());
+  expect(madeIn(project)).toEqual(madeIn(local));
+  expect(ran(await build(project))).toEqual([]);
+  server.etag = '"2"';
+  expect(ran(await build(project))).toEqual([server.url]);
+  [server.etag, server.body] = [
+    '"3"',
+    gzipSync(local.read(SOURCE).replace("39.1,18.7,181,3750", "39.1,18.7,181,3950")),
+  ];
+  expect(ran(await build(project))).toEqual([...STEPS, server.url].toSorted());
+  expect(server.answers()).toEqual([503, "cut", 200, 304, 200, 200]);
 });
 
 test("rows that are made up by param train a model of their own, and the real one is back without a run", async () => {

@@ -25,7 +25,7 @@ export type Way =
 
 export interface FileServer {
   readonly url: string;
-  body: string;
+  body: string | Buffer<ArrayBuffer>;
   etag: string | undefined;
   lastModified: string | undefined;
   /** What the server takes the time to be; its own clock if undefined. */
@@ -37,7 +37,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-export async function fileServer(body: string, path = "/data/table.csv"): Promise<FileServer> {
+export async function fileServer(body: FileServer["body"], path = "/data/table.csv"): Promise<FileServer> {
   let seen: (number | Way)[] = [];
   const nextWay = (): Way => (file.ways.length > 1 ? file.ways.shift() : file.ways[0]) ?? "well";
   const app = new H3();
@@ -94,7 +94,7 @@ function answer(event: H3Event, { body, etag, lastModified, date }: FileServer):
 
 type Misbehaviour = (response: ServerResponse, of: { readonly file: FileServer; readonly way: Way }) => void;
 
-const half = ({ body }: FileServer): string => body.slice(0, body.length / 2);
+const half = ({ body }: FileServer): FileServer["body"] => body.slice(0, body.length / 2);
 const MISBEHAVIOURS: Readonly<Record<Exclude<Way, "well" | number> | "status", Misbehaviour>> = {
   status: (response, { way }) => void response.writeHead(Number(way)).end("no"),
   cut(response, { file }) {

@@ -6,6 +6,7 @@ import type { Action } from "pipefile";
 import type { Schema } from "pipefile/model";
 import clean from "../../rules/clean.ts";
 import ingest from "../../rules/ingest.ts";
+import propose from "../../rules/propose.ts";
 import { penguins } from "../../rules/schema.ts";
 import serialize from "../../rules/serialize.ts";
 import train from "../../rules/train.ts";
@@ -87,6 +88,9 @@ export function fileOf(text: string): string {
 
 export const runIngest = (source: string, params: Partial<typeof INGEST_PARAMS> = {}): Promise<Ran> =>
   run(ingest, { inputs: { source }, outputs: { raw: "data/raw.csv" }, params: { ...INGEST_PARAMS, ...params } });
+
+export const runPropose = (raw: string, params = { sampleRows: 10_000 }): Promise<Ran> =>
+  run(propose, { inputs: { raw }, outputs: { schema: "reports/schema.proposed.json" }, params });
 
 export const runClean = (raw: string, params: Partial<typeof CLEAN_PARAMS> = {}): Promise<Ran> =>
   run(clean, {
