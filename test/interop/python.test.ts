@@ -1,0 +1,69 @@
+/** docs/python.md, run as it stands: scikit-learn fits a model for each region, and again only where something changed. */
+
+import { appendFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { fresh, partsOf, plansOf, ran, reasonsOf, warningsOf } from "../rig/events.ts";
+import { comparable, filesOf, pageOf, printedBy, shownIn } from "../rig/page.ts";
+import { projectOf, type Project, type Run } from "../rig/project.ts";
+import { edit } from "../rig/reference.ts";
+
+// Each of dozens of steps starts a Python that imports scikit-learn.
+const TIMEOUT_MS = 300_000;
+const PAGE = pageOf("docs/python.md");
+
+const fits = (...regions: readonly string[]): readonly string[] => regions.map((region) => `fit:region=${region}`);
+
+test(
+  "each command of the page prints what the page shows",
+  () => {
+    const project = projectOf(filesOf(PAGE));
+    const shown = shownIn(PAGE);
+    expect(shown.length).toBeGreaterThan(10);
+    for (const { command, output } of shown)
+      expect([command, ...comparable(printedBy(command, project.root))]).toEqual([command, ...comparable(output)]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "what changed is fitted again, and nothing else",
+  async () => {
+    const project = projectOf(filesOf(PAGE));
+    const regions = fits("east", "north", "south");
+    sample(project, "north south east");
+    expect(ran(await build(project))).toEqual(["compare", ...regions]);
+    const again = await build(project);
+    expect([ran(again), fresh(again), warningsOf(again)]).toEqual([[], ["compare", ...regions], []]);
+
+    appendFileSync(project.at("data/regions/south.csv"), "75,1998,2.5,1400\n");
+    const edited = await build(project);
+    expect([ran(edited), fresh(edited)]).toEqual([["compare", ...fits("south")], fits("east", "north")]);
+    expect(partsOf(edited, "fit:region=south")).toEqual(["input data/regions/south.csv"]);
+
+    sample(project, "west");
+    const grown = await build(project);
+    expect([ran(grown), fresh(grown)]).toEqual([["compare", ...fits("west")], regions]);
+    expect(project.read("reports/regions.csv").match(/^\w+,40[01],/gm)).toHaveLength(4);
+
+    const all = [...regions, ...fits("west")];
+    edit(project, "scripts/fit.py", ["Ridge(alpha=args.alpha)", "Ridge(alpha=2 * args.alpha)"]);
+    const why = await project.pipe(["why", "compare"], DEBIAN);
+    expect(plansOf(why)).toMatchObject(Object.fromEntries(all.map((step) => [step, "would-run"])));
+    const retrained = await build(project);
+    expect(ran(retrained)).toEqual(["compare", ...all]);
+    expect(reasonsOf(retrained, "fit:region=west")).toMatchObject([{ part: "input", name: "scripts/fit.py" }]);
+  },
+  TIMEOUT_MS,
+);
+
+// Its python3 is the one that has its scikit-learn.
+const DEBIAN = { env: { PATH: `/usr/bin:${process.env["PATH"] ?? ""}` } };
+
+async function build(project: Project): Promise<Run> {
+  const run = await project.pipe(["build"], DEBIAN);
+  expect([run.code, run.stderr]).toEqual([0, ""]);
+  return run;
+}
+
+const sample = (project: Project, regions: string): void =>
+  expect(printedBy(`python3 scripts/sample.py ${regions}`, project.root)).toBe("");
