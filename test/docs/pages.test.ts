@@ -96,11 +96,10 @@ describe.for(pages)("%s", (page) => {
 function examplesIn(page: string): readonly Example[] {
   const blocks = blocksOf(textOf(page), "ts");
   const nameOf = (block: string): string => fileOf(block) ?? "example.ts";
-  const actions = Object.fromEntries(
-    blocks.map((block) => [nameOf(block), block]).filter(([name]) => name?.startsWith("rules/")),
-  );
+  const isAction = (block: string): boolean => nameOf(block).startsWith("rules/");
+  const actions = Object.fromEntries(blocks.filter(isAction).map((block) => [nameOf(block), block]));
   return blocks
-    .filter((block) => !nameOf(block).startsWith("rules/") || blocks.length === 1)
+    .filter((block) => !isAction(block) || blocks.every(isAction))
     .map((block, at) => ({ page, number: at + 1, files: { ...actions, [nameOf(block)]: block } }));
 }
 
