@@ -1,8 +1,8 @@
 /** docs/python.md, run as it stands: scikit-learn fits a model for each region, and again only where something changed. */
 
-import { appendFileSync } from "node:fs";
+import { appendFileSync, chmodSync } from "node:fs";
 import { expect, test } from "vitest";
-import { fresh, partsOf, plansOf, ran, reasonsOf, warningsOf } from "../rig/events.ts";
+import { fresh, partsOf, plansOf, ran, warningsOf } from "../rig/events.ts";
 import { filesOf, follow, pageOf, printedBy } from "../rig/page.ts";
 import { projectOf, type Project, type Run } from "../rig/project.ts";
 import { edit } from "../rig/reference.ts";
@@ -50,7 +50,13 @@ test(
     expect(plansOf(why)).toMatchObject(Object.fromEntries(all.map((step) => [step, "would-run"])));
     const retrained = await build(project);
     expect(ran(retrained)).toEqual(["compare", ...all]);
-    expect(reasonsOf(retrained, "fit:region=west")).toMatchObject([{ part: "input", name: "scripts/fit.py" }]);
+    expect(partsOf(retrained, "fit:region=west")).toEqual(["input scripts/fit.py"]);
+
+    const upgraded = await project.pipe(["why", "compare"], {
+      env: { PATH: `${newerPython(project)}:${DEBIAN.env.PATH}` },
+    });
+    expect(plansOf(upgraded)).toMatchObject(Object.fromEntries(all.map((step) => [step, "would-run"])));
+    expect(upgraded.stdout).toContain("Python 3.99.0");
   },
   TIMEOUT_MS,
 );
@@ -62,6 +68,16 @@ async function build(project: Project): Promise<Run> {
   const run = await project.pipe(["build"], DEBIAN);
   expect([run.code, run.stderr]).toEqual([0, ""]);
   return run;
+}
+
+/** A folder with a python3 that says so. */
+function newerPython(project: Project): string {
+  project.write(
+    "bin/python3",
+    '#!/bin/sh\n[ "$*" != --version ] || exec echo Python 3.99.0\nexec /usr/bin/python3 "$@"\n',
+  );
+  chmodSync(project.at("bin/python3"), 0o755);
+  return project.at("bin");
 }
 
 const sample = (project: Project, regions: string): void =>
