@@ -4,13 +4,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release, tmpdir, totalmem } from "node:os";
 
-export function machineLines() {
+/** `tools` are commands that print a version, and what to call it. */
+export function machineLines(tools) {
   const [first] = cpus();
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   return [
     `- machine: ${first.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${fileSystem()}`,
     `- kernel: Linux ${release()}, ${distribution()}`,
-    `- versions: pipe ${version}, Node ${process.version}, ninja ${firstLine("ninja", "--version")}, ${firstLine("make", "--version")}, ${firstLine("cksum", "--version")}`,
+    `- versions: ${[`pipe ${version}`, `Node ${process.version}`, ...tools.map(versionOf)].join(", ")}`,
     `- date: ${new Date().toISOString().slice(0, 10)}`,
   ];
 }
@@ -34,6 +35,7 @@ export function requirePrograms(programs) {
   }
 }
 
-function firstLine(command, argument) {
-  return execFileSync(command, [argument], { encoding: "utf8" }).split("\n")[0];
+function versionOf([name, command, ...args]) {
+  const [line] = execFileSync(command, args, { encoding: "utf8" }).split("\n");
+  return `${name} ${line}`.trim();
 }

@@ -33,6 +33,12 @@ const { values: flags } = parseArgs({
   },
 });
 
+const PEERS = [
+  ["ninja", "ninja", "--version"],
+  ["", "make", "--version"],
+  ["", "cksum", "--version"],
+];
+
 const log = (text) => process.stdout.write(`${text}\n`);
 
 if (flags.help) log(help);
@@ -67,7 +73,7 @@ function plan() {
 function compare({ graphs, chosen, runs, parent }) {
   const rows = graphs.flatMap((graph) => runPhases({ graph, chosen, parent, runs, log }));
   if (flags.smoke) return log("smoke: every contender built everything cold, nothing at no-op, and the same files");
-  const report = [...machineLines(), `- jobs: ${jobs}`, "", ...markLines(rows), "", tables(rows)].join("\n");
+  const report = [...machineLines(PEERS), `- jobs: ${jobs}`, "", ...markLines(rows), "", tables(rows)].join("\n");
   log(report);
   if (flags.write) writeFileSync(new URL("RESULTS.md", import.meta.url), resultsOf(report));
 }

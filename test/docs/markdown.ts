@@ -17,6 +17,12 @@ export const blocksOf = (text: string, language: string): readonly string[] =>
     .filter(([, named]) => named === language)
     .map(([, , code = ""]) => code);
 
+/** The file that a code block is: a Pipefile, or what its first line names in a comment. */
+export function fileOf(block: string): string | undefined {
+  if (/^export default pipeline\(/m.test(block)) return "Pipefile.ts";
+  return /^(?:\/\/|#) (\w+\/\S+\.\w+)\n/.exec(block)?.[1];
+}
+
 /** The cells of the first table, without its head. */
 export function tableOf(text: string): readonly (readonly string[])[] {
   const lines = text.split("\n");
