@@ -66,4 +66,7 @@ const inventory = rule({
   run: 'cat $counts > "$list"',
 });
 
-export default pipeline({ ingest, clean, train, serialize, score, count, inventory }, { default: ["serialize", "score"] });
+export default pipeline(
+  { ingest, clean, train, serialize, score, count, inventory },
+  { default: ["serialize", "score"] },
+);
