@@ -52,6 +52,14 @@ const serialize = rule({
   run: () => import("./rules/serialize.ts"),
 });
 
+const score = rule({
+  description: "predict for every row, as Parquet",
+  inputs: { rows: clean.outputs.rows, schema: clean.outputs.schema, model: train.outputs.model },
+  outputs: { predictions: "reports/preds.parquet" },
+  resources: { cpu: 1, memory: "1GB" },
+  run: () => import("./rules/score.ts"),
+});
+
 const count = rule({
   description: "count the rows of one table",
   inputs: { table: "data/{name}.csv" },
@@ -66,4 +74,7 @@ const inventory = rule({
   run: 'cat $counts > "$list"',
 });
 
-export default pipeline({ ingest, propose, clean, train, serialize, count, inventory }, { default: ["serialize"] });
+export default pipeline(
+  { ingest, propose, clean, train, serialize, score, count, inventory },
+  { default: ["serialize", "score"] },
+);
