@@ -8,7 +8,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const entry = join(root, "dist/pipe.js");
 
 /** In the order in which they are built. */
-export const STEPS = ["ingest", "clean", "train"];
+export const STEPS = ["ingest", "clean", "train", "score"];
 
 /** A folder in which nothing was built. */
 export function projectIn(folder) {
