@@ -12,7 +12,7 @@ export function makingSection(model: LinearModel, digest: string): Html {
     ["Features", model.features.map(({ name }) => name).join(", ") || "none"],
     ["Rows", `${countText(rows.train)} to train on, ${countText(rows.test)} held out`],
     ["Hold-out", `${percentText(model.holdout)}, chosen by the seed ${model.seed}`],
-    ["Ridge", model.ridge === 0 ? "0: plain least squares" : numberText(model.ridge)],
+    ["Ridge", model.ridge === 0 ? "0: plain least squares" : String(model.ridge)],
     [
       "Residual error",
       inference.residualError === null

@@ -4,17 +4,17 @@ import { format, precisionFixed } from "d3-format";
 
 export const countText = format(",d");
 const whole = format(",.0f");
-const significant = format(".4~r");
+const significant = format(".4r");
 const exponential = format(".3~e");
 const share = format(".1f");
 
 /** Where digits are counted instead of written. */
 const isExtreme = (value: number): boolean => value !== 0 && !(Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9);
 
-/** Four significant digits, more where the whole part has more. */
+/** Four significant digits; a whole part, and a whole number, as it is. */
 export function numberText(value: number): string {
   if (isExtreme(value)) return exponential(value);
-  return Math.abs(value) >= 1000 ? whole(value) : significant(value);
+  return Math.abs(value) >= 1000 || Number.isInteger(value) ? whole(value) : significant(value);
 }
 
 /** As many decimals as the error leaves two digits of: what is beyond is noise. */

@@ -8,7 +8,7 @@ import { tickFormat } from "./number.ts";
 /** As wide as a phone shows it without scaling, in its pixels. */
 export const WIDTH = 340;
 const HEIGHT = 300;
-const MARGIN = { top: 26, right: 12, bottom: 42, left: 54 };
+const MARGIN = { top: 26, right: 22, bottom: 42, left: 54 };
 const INNER = { left: MARGIN.left, right: WIDTH - MARGIN.right, top: MARGIN.top, bottom: HEIGHT - MARGIN.bottom };
 
 export type Scale = ScaleLinear<number, number>;
@@ -58,7 +58,7 @@ export function xTicks(
   scale: Scale,
   { top, bottom }: { readonly top: number; readonly bottom: number },
 ): readonly Html[] {
-  const ticks = scale.ticks(5);
+  const ticks = scale.ticks(4);
   const textOf = tickFormat(ticks);
   return ticks.map((tick) => {
     const x = pixel(scale(tick));

@@ -42,11 +42,17 @@ function cardOf(
     <h3>${name}</h3>
     <p class="note">${summary.type}, ${role}</p>
     <dl>
-      ${term("Missing", `${partText(nulls, report.rows - report.rejected)} as read, ${countText(summary.missing)} as kept`)}
+      ${term("Missing", missingText(nulls, summary, report))}
       ${fillOf(feature)}${"counts" in summary || !("mean" in summary) ? undefined : numbersOf(summary)}
     </dl>
     ${"mean" in summary ? spreadOf(name, summary) : categoriesOf(summary)}
   </article> `;
+}
+
+/** As they were read; in the rows that were kept there may be fewer. */
+function missingText(nulls: number, { missing }: ColumnSummary, { rows, rejected }: CleanReport): string {
+  if (nulls === 0) return "none";
+  return `${partText(nulls, rows - rejected)}${missing === nulls ? "" : `, ${countText(missing)} in rows kept`}`;
 }
 
 const term = (name: string, value: Part): Html =>

@@ -29,11 +29,12 @@ code { font: .85em ui-monospace, monospace; }
 small { display: block; font-weight: normal; font-size: .8rem; color: var(--soft); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1.5rem; }
 .beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; align-items: start; }
-figure { margin: 0; max-width: 30rem; }
+figure { margin: 0; max-width: 27rem; }
 figcaption { color: var(--soft); font-size: .85rem; }
 figcaption b { color: var(--ink); }
 svg { display: block; width: 100%; height: auto; font: 11px system-ui, sans-serif; fill: var(--soft); }
 svg .label, svg .name { fill: var(--ink); font-size: 12px; }
+svg .name { paint-order: stroke; stroke: var(--surface); stroke-width: 4px; }
 svg path { fill: none; }
 .axis line { stroke: var(--line); }
 .guide { stroke: var(--guide); stroke-width: 1.5; stroke-dasharray: 5 3; }
@@ -53,6 +54,9 @@ th, td { padding: .4rem .5rem; text-align: left; vertical-align: top; border-bot
 tbody th { font-weight: 600; }
 tbody tr:last-child > * { border-bottom: 0; }
 .figure { text-align: right; font-variant-numeric: tabular-nums; }
+td.figure { white-space: nowrap; }
+td.figure[colspan] { white-space: normal; }
+.wide tbody th { min-width: 7rem; overflow-wrap: anywhere; }
 .change { color: var(--soft); }
 .change.better { color: var(--good); }
 .change.worse { color: var(--bad); }
@@ -64,6 +68,7 @@ dd { margin: 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
 .card { padding: .9rem; border: 1px solid var(--line); border-radius: .4rem; }
 .card .note { margin-bottom: .4rem; }
+.card dt { flex: none; }
 .card dl > div, .facts > div { display: flex; gap: .75rem; justify-content: space-between; padding: .15rem 0; }
 .card dd { text-align: right; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .facts > div { justify-content: flex-start; flex-wrap: wrap; gap: 0 .75rem; padding: .3rem 0; border-bottom: 1px solid var(--line); }
