@@ -60,6 +60,20 @@ const score = rule({
   run: () => import("./rules/score.ts"),
 });
 
+const report = rule({
+  description: "write a page on the model, and on how it changed",
+  inputs: {
+    model: train.outputs.model,
+    metrics: train.outputs.metrics,
+    evaluation: train.outputs.evaluation,
+    data: clean.outputs.report,
+  },
+  outputs: { page: "reports/model.html" },
+  // It compares with the page of before: what the cache has kept was compared with another.
+  cache: false,
+  run: () => import("./rules/report.ts"),
+});
+
 const count = rule({
   description: "count the rows of one table",
   inputs: { table: "data/{name}.csv" },
@@ -75,6 +89,6 @@ const inventory = rule({
 });
 
 export default pipeline(
-  { ingest, propose, clean, train, serialize, score, count, inventory },
-  { default: ["serialize", "score"] },
+  { ingest, propose, clean, train, serialize, score, report, count, inventory },
+  { default: ["serialize", "score", "report"] },
 );

@@ -73,8 +73,9 @@ export function rememberUnchanged(
     targets: of.targets,
     steps: of.steps,
   };
-  const also = [TOOL, `${root}/.pipe/state.log`].map((path) => [path, lookOf(statSync(path))] as const);
-  writeSnapshot(root, snapshot, [...looks, ...also]);
+  // The state first: a build that changed anything has written to it, and then no other path needs to be looked at.
+  const first = [`${root}/.pipe/state.log`, TOOL].map((path) => [path, lookOf(statSync(path))] as const);
+  writeSnapshot(root, snapshot, [...first, ...looks]);
 }
 
 const circumstancesOf = (root: string, asked: string): string =>

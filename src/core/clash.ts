@@ -8,6 +8,8 @@ import { caseClash } from "./error-disk.ts";
  * a file system has to be looked at for it.
  */
 export function refuseClash(steps: readonly Step[], ignoresCase: () => boolean): void {
+  // Most projects have no path that could be spelled otherwise, and then there is nothing to compare.
+  if (steps.every((step) => isFolded(step.outputs) && isFolded(step.inputs))) return;
   const outputs = new Map<string, Named>();
   for (const step of steps) {
     for (const path of pathsOf(step.outputs)) {
@@ -32,6 +34,14 @@ interface Named {
 }
 
 const pathsOf = (slots: Step["outputs"]): readonly string[] => slots.flatMap((slot) => slot.paths);
+
+const isFolded = (slots: Step["outputs"]): boolean => {
+  for (const { paths } of slots) for (const path of paths) if (!FOLDED.test(path)) return false;
+  return true;
+};
+
+/** A path that {@link foldedOf} leaves as it is: two of these are one file only where they are equal. */
+const FOLDED = /^[^A-Z\u0080-\uffff]*(?<!\/)$/;
 
 /** Both spellings of a letter with an accent are one too. */
 const foldedOf = (path: string): string => path.replace(/\/$/, "").normalize("NFC").toLowerCase();

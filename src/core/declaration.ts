@@ -192,11 +192,16 @@ const isGlob = (value: unknown): value is Glob =>
   typeof value === "object" && value !== null && typeof (value as Partial<Glob>).pattern === "string";
 
 function checkOwnFiles({ name, inputs, outputs }: CheckedRule): void {
-  const pathsOf = (slots: readonly Slot[]): readonly string[] => slots.flatMap((slot) => slot.paths);
-  const [read, made] = [pathsOf(inputs).find(isOwnFile), pathsOf(outputs).find(coversOwnFiles)];
+  const read = firstPath(inputs, isOwnFile);
+  const made = firstPath(outputs, coversOwnFiles);
   const hint = "choose another path";
   if (made !== undefined) throw badRule({ rule: name, problem: `makes ${made}, which pipe itself writes`, hint });
   if (read !== undefined) throw badRule({ rule: name, problem: `reads ${read}, which pipe itself writes`, hint });
+}
+
+function firstPath(slots: readonly Slot[], isIt: (path: string) => boolean): string | undefined {
+  for (const { paths } of slots) for (const path of paths) if (isIt(path)) return path;
+  return undefined;
 }
 
 function checkOutputs({ name, outputs }: CheckedRule): void {

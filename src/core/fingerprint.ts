@@ -39,7 +39,20 @@ export function rulePart(parts: {
   const { run, params, env, tools, inputs } = parts;
   const lists: Record<string, "list"> = {};
   for (const { name, isList } of inputs) if (isList) lists[name] = "list";
-  return canonicalJson({ ...run, params, env, tools, lists });
+  const { module, code, command, shell, packages, platform } = run;
+  // The names in order, so that they need not be sorted for each rule anew.
+  return membersText({ code, command, env, lists, module, packages, params, platform, shell, tools });
+}
+
+type RulePart = Exclude<keyof Fingerprint, "outputs" | "wildcards">;
+
+function membersText(sorted: Readonly<Record<RulePart, Json | undefined>>): string {
+  let text = "";
+  for (const name in sorted) {
+    const member = sorted[name as RulePart];
+    if (member !== undefined) text += `${text === "" ? "" : ","}"${name}":${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 /** The fingerprint as canonical text: two are equal exactly where their texts are. */

@@ -69,9 +69,15 @@ function opened(root: string, name: string): Opened {
 }
 
 /** A line for each step that something happened to and one for the build, which counts the fresh ones. */
-function isWorthALine(event: BuildEvent): boolean {
-  return ["step-built", "step-restored", "step-failed", "step-skipped", "build-finished"].includes(event.type);
-}
+const isWorthALine = ({ type }: BuildEvent): boolean => WORTH_A_LINE.has(type);
+
+const WORTH_A_LINE: ReadonlySet<BuildEvent["type"]> = new Set([
+  "step-built",
+  "step-restored",
+  "step-failed",
+  "step-skipped",
+  "build-finished",
+]);
 
 /** What builds left at a step's outputs, in the order of the file. A line that is none of ours is passed over. */
 export function versionsIn(root: string, step: string): readonly Version[] {

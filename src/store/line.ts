@@ -10,9 +10,10 @@ export function textOfLine(line: Line): string {
 }
 
 /** Undefined for a line that is torn or damaged. */
-export function lineIn(text: string): Line | undefined {
-  const json = text.slice(9);
-  return text[8] === " " && checksum(json) === text.slice(0, 8) ? (JSON.parse(json) as Line) : undefined;
+export function lineIn(bytes: Buffer): Line | undefined {
+  const json = bytes.subarray(9);
+  const head = `${checksum(json)} `;
+  return bytes.toString("latin1", 0, 9) === head ? (JSON.parse(json.toString()) as Line) : undefined;
 }
 
-const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0");
+const checksum = (json: string | Buffer): string => crc32(json).toString(16).padStart(8, "0");

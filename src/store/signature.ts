@@ -34,9 +34,11 @@ export interface Look {
 const KIND_MASK = 0o170000;
 const KINDS: Readonly<Record<number, Look["kind"]>> = { 0o100000: "file", 0o040000: "directory" };
 
+export const kindOf = (mode: number): Look["kind"] => KINDS[mode & KIND_MASK] ?? "other";
+
 export function lookOf({ mode, dev, ino, size, mtimeMs, ctimeMs }: Stats): Look {
   return {
-    kind: KINDS[mode & KIND_MASK] ?? "other",
+    kind: kindOf(mode),
     isExecutable: (mode & 0o100) !== 0,
     dev,
     ino,

@@ -14,7 +14,7 @@ import { lineIn, textOfLine } from "./line.ts";
 import { decodeSignature, decodeTrace, encodeTransaction, type Line, type Stored, type Transaction } from "./record.ts";
 import type { Journal } from "./journal.ts";
 import type { Signature } from "./signature.ts";
-import { textIn, writeAll } from "./whole.ts";
+import { bytesIn, writeAll } from "./whole.ts";
 
 const HEADER = "pipe state 1 ";
 const BACKLOG_LINES = 200;
@@ -42,19 +42,20 @@ export class State {
   constructor(folder: string) {
     this.#file = `${folder}/state.log`;
     this.#inode = inodeOf(this.#file);
-    const text = textOf(this.#file);
-    this.#length = text.length;
-    const isKnown = text.startsWith(HEADER);
-    const end = text.indexOf("\n") < 0 ? text.length : text.indexOf("\n");
-    this.salt = isKnown && end > HEADER.length ? text.slice(HEADER.length, end) : randomBytes(16).toString("hex");
-    if (isKnown) this.#read(text, end);
-    this.damage = damageOf(text, { isKnown, bad: this.#bad });
+    const bytes = bytesOf(this.#file);
+    const end = endOfLine(bytes, 0);
+    this.#length = bytes.length;
+    const head = bytes.toString("utf8", 0, end);
+    const isKnown = head.startsWith(HEADER);
+    this.salt = isKnown && head.length > HEADER.length ? head.slice(HEADER.length) : randomBytes(16).toString("hex");
+    if (isKnown) this.#read(bytes, end);
+    this.damage = damageOf(bytes.length, { isKnown, bad: this.#bad });
   }
 
   /** True where steps were published since this was read, or are being published now. */
   get isInFlux(): boolean {
     if (this.#journals.size > 0 || inodeOf(this.#file) !== this.#inode) return true;
-    return /"(?:traces|journals|completed|dropped)":/.test(textOf(this.#file).slice(this.#length));
+    return /"(?:traces|journals|completed|dropped)":/.test(bytesOf(this.#file).toString("utf8", this.#length));
   }
 
   /** True where the file is there and was read whole. */
@@ -141,14 +142,14 @@ export class State {
     mkdirSync(this.#file.slice(0, this.#file.lastIndexOf("/")), { recursive: true });
     if (this.damage?.startsWith("it is of another") === true) renameSync(this.#file, `${this.#file}.old`);
     const descriptor = openSync(this.#file, "a");
-    if (this.#lines === 0 && textOf(this.#file) === "") writeAll(descriptor, HEADER + this.salt, this.#file);
+    if (this.#lines === 0 && bytesOf(this.#file).length === 0) writeAll(descriptor, HEADER + this.salt, this.#file);
     return descriptor;
   }
 
-  #read(text: string, from: number): void {
-    for (let start = from + 1; start < text.length;) {
-      const end = text.indexOf("\n", start) < 0 ? text.length : text.indexOf("\n", start);
-      const line = lineIn(text.slice(start, end));
+  #read(bytes: Buffer, from: number): void {
+    for (let start = from + 1; start < bytes.length;) {
+      const end = endOfLine(bytes, start);
+      const line = lineIn(bytes.subarray(start, end));
       if (line !== undefined) this.#take(line);
       else this.#bad += 1;
       start = end + 1;
@@ -231,11 +232,17 @@ export class State {
   }
 }
 
-const textOf = (file: string): string => textIn(file) ?? "";
+const bytesOf = (file: string): Buffer => bytesIn(file) ?? Buffer.alloc(0);
+
+function endOfLine(bytes: Buffer, start: number): number {
+  const end = bytes.indexOf("\n", start);
+  return end < 0 ? bytes.length : end;
+}
+
 const inodeOf = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino;
 
-function damageOf(text: string, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {
-  if (text !== "" && !found.isKnown) return "it is of another version or damaged at its start, so nothing in it counts";
+function damageOf(size: number, found: { readonly isKnown: boolean; readonly bad: number }): string | undefined {
+  if (size > 0 && !found.isKnown) return "it is of another version or damaged at its start, so nothing in it counts";
   return found.bad === 0
     ? undefined
     : `${found.bad} of its records ${found.bad === 1 ? "is" : "are"} damaged and skipped`;

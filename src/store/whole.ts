@@ -22,9 +22,11 @@ export function appendAll(file: string, content: string): void {
 }
 
 /** The text of a file; undefined where there is none. */
-export function textIn(file: string): string | undefined {
+export const textIn = (file: string): string | undefined => bytesIn(file)?.toString();
+
+export function bytesIn(file: string): Buffer | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     // Of a folder Node says only that it is one.

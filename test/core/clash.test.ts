@@ -11,6 +11,7 @@ const CLASHES: Readonly<Record<string, readonly Step[]>> = {
   "two outputs": [stepOf("one", [], ["out/a.txt"]), stepOf("two", [], ["out/A.txt"])],
   "two outputs of one step": [stepOf("one", [], ["a.txt", "A.TXT"])],
   "a folder and a file": [stepOf("one", [], ["out/"]), stepOf("two", [], ["Out"])],
+  "a folder and a file of one spelling": [stepOf("one", [], ["out/"]), stepOf("two", ["out"], [])],
   "an output and a source": [stepOf("one", ["Data.csv"], ["data.csv"])],
   "two spellings of an accent": [stepOf("one", [], ["\u00e9.txt"]), stepOf("two", [], ["e\u0301.txt"])],
 };

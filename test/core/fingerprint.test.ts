@@ -16,6 +16,17 @@ test("one output path that is filled in two ways is made by two works", () => {
   expect(new Set(texts).size).toBe(3);
 });
 
+test("what a rule contributes is canonical text, whatever it has of a command or a module", () => {
+  const rest = { params: { b: 1, a: [2] }, env: { HOME: "x" }, tools: { z: "1" } };
+  const runs = [
+    { command: "true", shell: "sh", packages: {} },
+    { module: "a.ts", code: "0", platform: "node 20", packages: { two: "2", one: "1" } },
+  ];
+  const inputs = [{ name: "in", paths: [], isList: true }];
+  for (const run of runs)
+    expect(rulePart({ run, ...rest, inputs })).toBe(canonicalJson({ ...run, ...rest, lists: { in: "list" } }));
+});
+
 test("a fingerprint reads back as its parts", () => {
   expect(readFingerprint(fingerprintText(RULE, OUTPUTS, { ext: "c", name: "a.b" }))).toEqual({
     command: "true",
