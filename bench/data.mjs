@@ -1,7 +1,7 @@
 // Measures the reference pipeline beside the same work in pandas and scikit-learn. `node bench/data.mjs --help` tells the flags.
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { agreementOf } from "./agreement.mjs";
@@ -48,7 +48,9 @@ function main() {
       return run;
     });
     if (flags.smoke) return log(`smoke: both made the same model of ${rows} rows`);
-    const report = dataReport({ runs, rows, machine: machineLines(versions) });
+    // What else ran then makes the wall times longer, and the CPU times a little.
+    const load = `- load average: ${loadavg()[1].toFixed(1)} in the last five minutes`;
+    const report = dataReport({ runs, rows, machine: [...machineLines(versions), load] });
     log(report);
     if (flags.write) writeFileSync(new URL("DATA.md", import.meta.url), report);
   } finally {
