@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
 import type { Action } from "pipefile";
 import { checkedSchema, summingOf, type ColumnSummary, type Row, type Schema } from "pipefile/model";
-import { Rejects } from "./rejects.ts";
+import { percent, Rejects } from "./rejects.ts";
 import { batchesOf } from "./table.ts";
 
 interface Params {
@@ -40,7 +40,7 @@ type Clean = Action<{ raw: string }, { rows: string; schema: string; rejects: st
 
 const clean: Clean = async ({ inputs, outputs, params, log, metric, progress, signal }) => {
   const schema = checkedSchema(params.schema);
-  const rejects = new Rejects(outputs.rejects);
+  const rejects = new Rejects(outputs.rejects, log);
   const cleaning = new Cleaning(schema);
   const batches = batchesOf(inputs.raw, schema, { onReject: (reject) => rejects.add(reject), onBytes: progress });
   await pipeline(cleaning.keptTexts(batches), createWriteStream(outputs.rows), { signal });
@@ -116,14 +116,13 @@ class Cleaning {
   }
 }
 
-function checkNullRates({ rows, rejected, nulls }: CleanReport, most: number): void {
+function checkNullRates({ rows, rejected, nulls, columns }: CleanReport, most: number): void {
   const typed = rows - rejected;
   for (const [name, count] of Object.entries(nulls)) {
-    if (count <= most * typed) continue;
+    // Nothing is learnt from a text: a note that few rows have is no fault of theirs.
+    if (columns[name]?.type === "text" || count <= most * typed) continue;
     throw new Error(
       `the column ${name} lacks ${percent(count / typed)} of its values, more than maxNullRate allows (${percent(most)})`,
     );
   }
 }
-
-const percent = (rate: number): string => `${(100 * rate).toFixed(1)} %`;

@@ -116,7 +116,7 @@ function definitionReasons(was: Fingerprint, now: Fingerprint): readonly Reason[
     ...changed("code", { [was.module ?? ""]: was.code }, { [now.module ?? ""]: now.code }),
     ...changed("package", was.packages, now.packages),
     ...changed("platform", { "": was.platform }, { "": now.platform }),
-    ...changed("param", was.params, now.params),
+    ...paramReasons(was.params, now.params),
     ...changed("env", was.env, now.env),
     ...changed("tool", was.tools, now.tools),
     ...changed("input", was.lists, now.lists),
@@ -132,6 +132,24 @@ function changed(part: Part, was: States, now: States): readonly Reason[] {
     const states = { was: was[name], now: now[name] };
     return isEqual(states.was, states.now) ? [] : [reasonOf(part, name, states)];
   });
+}
+
+/** Down to what differs in a large value: `schema.columns.5.range`. What has another length is shown whole. */
+function paramReasons(was: States, now: States, above = ""): readonly Reason[] {
+  const names = new Set([...Object.keys(was), ...Object.keys(now)]);
+  return [...names].flatMap((name) => {
+    const states = { was: was[name], now: now[name] };
+    if (isEqual(states.was, states.now)) return [];
+    return areAlike(states.was, states.now)
+      ? paramReasons(states.was as States, states.now as States, `${above}${name}.`)
+      : [reasonOf("param", `${above}${name}`, states)];
+  });
+}
+
+function areAlike(was: unknown, now: unknown): boolean {
+  if (Array.isArray(was) || Array.isArray(now))
+    return Array.isArray(was) && Array.isArray(now) && was.length === now.length;
+  return typeof was === "object" && typeof now === "object" && was !== null && now !== null;
 }
 
 const isEqual = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

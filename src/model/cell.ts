@@ -1,6 +1,6 @@
 /** The typed reading of one value's text. Pure. */
 
-import type { CategoryColumn, Cell, Column, NumberColumn, Schema } from "./schema.ts";
+import { NOT_UTF_8, type CategoryColumn, type Cell, type Column, type NumberColumn, type Schema } from "./schema.ts";
 
 /** Why a text is no value of its column. */
 export class CellError extends Error {
@@ -8,7 +8,6 @@ export class CellError extends Error {
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const NOT_UTF_8 = "\uFFFD";
 
 /** The value of a text in a column; throws a {@link CellError} that says what is wrong with it. */
 export function readCell(text: string, column: Column, { nullTokens }: Schema): Cell {

@@ -56,6 +56,9 @@ export class SchemaError extends Error {
   override readonly name = "SchemaError";
 }
 
+/** What a decoder puts in the place of bytes that are no text in UTF-8. */
+export const NOT_UTF_8 = "\uFFFD";
+
 const name = v.pipe(v.string(), v.nonEmpty("a column's name is empty"));
 const nullable = v.exactOptional(v.boolean());
 const range = v.pipe(
@@ -90,17 +93,26 @@ const schema: v.GenericSchema<unknown, Schema> = v.strictObject({
 /** The value as a schema; throws a {@link SchemaError} that says what of it is none, and where. */
 export function checkedSchema(value: unknown): Schema {
   const { issues, output, success } = v.safeParse(schema, value);
-  if (!success) throw new SchemaError(`the schema is wrong at ${placeOf(issues[0])}: ${issues[0].message}`);
+  if (!success) throw new SchemaError(`the schema is wrong at ${placeOf(issues[0], value)}: ${issues[0].message}`);
   const names = output.columns.map((each) => each.name);
   const twice = names.find((each, at) => names.indexOf(each) !== at);
   if (twice !== undefined) throw new SchemaError(`the schema has the column '${twice}' twice`);
   return output;
 }
 
-const placeOf = (issue: v.BaseIssue<unknown>): string => v.getDotPath(issue) ?? "its top";
+/** Where it is, and by its name the column that it is in. */
+function placeOf(issue: v.BaseIssue<unknown>, value: unknown): string {
+  const place = v.getDotPath(issue);
+  const at = /^columns\.(\d+)/.exec(place ?? "")?.[1];
+  const named =
+    at === undefined ? undefined : (value as { columns: readonly { name?: unknown }[] }).columns[Number(at)];
+  return typeof named?.name === "string" ? `${place} (${named.name})` : (place ?? "its top");
+}
 
 /** What is wrong with a header; undefined where it names the declared columns, in any order. */
 export function headerProblem(header: readonly string[], { columns }: Schema): string | undefined {
+  const broken = header.find((each) => each.includes(NOT_UTF_8));
+  if (broken !== undefined) return `the column '${broken}' is no text in UTF-8`;
   const twice = header.find((each, at) => header.indexOf(each) !== at);
   if (twice !== undefined) return `the column '${twice}' stands there twice`;
   const missing = columns.filter((each) => !header.includes(each.name)).map((each) => each.name);

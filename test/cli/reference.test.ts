@@ -131,7 +131,7 @@ test("too many fail clean, which names the first, and the last model stays", asy
   expect(run.code).toBe(1);
   const [failed] = eventsOf(run, "step-failed");
   expect(failed).toMatchObject({ step: "clean", kind: "error" });
-  expect(failed?.message).toContain("data/raw.csv: 52 of 344 rows are wrong, more than maxRejectRate allows (1.0 %)");
+  expect(failed?.message).toContain("data/raw.csv: 52 of 344 rows are wrong, more than maxRejectRate allows (1 %)");
   expect(failed?.message).toContain("line 2: column island: 'Atlantis' is none of Biscoe, Dream, Torgersen");
   expect(skipped(run)).toEqual(["serialize", "train"]);
   expect(readFileSync(project.at("model/model.pkl"))).toEqual(before);

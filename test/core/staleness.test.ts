@@ -87,6 +87,18 @@ describe("what is declared", () => {
     expect(defined(change)).toEqual([reason]);
   });
 
+  test("a large param by the member that differs, however deep", () => {
+    const table = (range: readonly number[]) => ({ schema: { columns: [{ name: "a" }, { name: "b", range }] } });
+    const reasons = definedFrom({ params: table([0, 1]) }, { params: table([0, 2]) });
+    expect(reasons).toEqual([{ part: "param", name: "schema.columns.1.range.1", was: "1", now: "2" }]);
+    const longer = { schema: { columns: [] } };
+    expect(definedFrom({ params: table([0, 1]) }, { params: longer })).toMatchObject([{ name: "schema.columns", now: "[]" }]);
+    expect(definedFrom({ params: { a: { b: 1 } } }, { params: { a: null } })).toEqual([
+      { part: "param", name: "a", was: '{"b":1}', now: "null" },
+    ]);
+    expect(definedFrom({ params: { a: { b: 1 } } }, { params: { a: {} } })).toEqual([{ part: "param", name: "a.b", was: "1" }]);
+  });
+
   test("a param that only JSON tells from the one before", () => {
     const changed = { params: { ...parts.params, seed: "7" as unknown as number } };
     expect(defined(changed)).toEqual([{ part: "param", name: "seed", was: "7", now: '"7"' }]);

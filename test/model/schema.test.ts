@@ -34,7 +34,7 @@ describe("it is refused, with the place named, where", () => {
     ["a number has a category's policy", withColumns(sex, { ...mass, nulls: "mode" }), "at columns.1.nulls"],
     ["a constant is of another type", withColumns({ ...mass, nulls: { constant: "1" } }), "at columns.0.nulls"],
     ["there is no category", withColumns({ ...sex, categories: [] }), "a column has no category"],
-    ["a field is misspelt", withColumns({ ...mass, nullabel: true }), "columns.0.nullabel"],
+    ["a field is misspelt", withColumns({ ...mass, nullabel: true }), "at columns.0.nullabel (mass)"],
     ["a text has a policy", withColumns({ name: "a", type: "text", nulls: "drop" }), "columns.0.nulls"],
     ["the delimiter is long", { ...schema, delimiter: ", " }, "a delimiter is one character"],
   ] as const)("%s", ([, value, problem]) => {

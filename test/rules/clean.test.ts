@@ -78,8 +78,8 @@ test("its own output comes out as it went in", async () => {
 
 test("a column that lacks too many values is refused by name", async () => {
   const rows = table(...many(3), ADELIE.replace("MALE", ""));
-  await expect(runClean(rows)).rejects.toThrow("the column sex lacks 25.0 % of its values");
-  await expect(runClean(rows, { maxNullRate: 0.07 })).rejects.toThrow("more than maxNullRate allows (7.0 %)");
+  await expect(runClean(rows)).rejects.toThrow("the column sex lacks 25 % of its values");
+  await expect(runClean(rows, { maxNullRate: 0.07 })).rejects.toThrow("more than maxNullRate allows (7 %)");
   await expect(runClean(rows, { maxNullRate: 0.25 })).resolves.toBeDefined();
 });
 
@@ -123,8 +123,16 @@ describe("a row that is wrong is set aside and counted:", () => {
     const bad = many(4).map((row, at) => row.replace("18.7", `bad${at}`));
     await expect(runClean(table(...many(6), ...bad), { maxRejectRate: 0.4 })).resolves.toBeDefined();
     await expect(runClean(table(...many(6), ...bad), { maxRejectRate: 0.39 })).rejects.toThrow(
-      /: 4 of 10 rows are wrong, more than maxRejectRate allows \(39\.0 %\); the first: line 8: column beak_depth_mm: 'bad0' is no number; line 9: [^;]*; line 10: [^;]*$/,
+      /: 4 of 10 rows are wrong, more than maxRejectRate allows \(39 %\); the first: line 8: column beak_depth_mm: 'bad0' is no number; line 9: [^;]*; line 10: [^;]*$/,
     );
+  });
+
+  test("in the log too, which stays when the step fails: the first of them", async () => {
+    const bad = many(30).map((row) => row.replace("18.7", "deep"));
+    const { log } = await runClean(table(ADELIE, ...bad), { maxRejectRate: 1 });
+    const told = log.filter((line) => line.includes("is rejected"));
+    expect(told.length).toBe(20);
+    expect(told[0]).toBe("line 3 is rejected: column beak_depth_mm: 'deep' is no number");
   });
 
   test("a missing value that may not be", async () => {
@@ -171,6 +179,12 @@ describe("however the table is written, the rows are the same:", () => {
   });
 });
 
+test("a text that most rows lack is no fault of theirs", async () => {
+  const schema = { columns: [...penguins.columns, { name: "note", type: "text" }] } as const;
+  const rows = fileOf(`${[`${HEADER},note`, ...many(9).map((row) => `${row},`), `${ADELIE},seen`].join("\n")}\n`);
+  expect((await runClean(rows, { schema })).metrics).toMatchObject({ kept: 10, rejected: 0 });
+});
+
 test("a text column keeps its quotes, delimiters and line ends", async () => {
   const schema = {
     columns: [
@@ -212,6 +226,7 @@ describe("a header is refused that", () => {
   test.for([
     ["lacks a column", HEADER.replace(",sex", ""), "line 1: it lacks sex"],
     ["has one too many", `${HEADER},year`, "line 1: it has year, which the schema does not"],
+    ["is no UTF-8", HEADER.replace("sex", "s\uFFFDx"), "line 1: the column 's\uFFFDx' is no text in UTF-8"],
     ["has one twice", `${HEADER},sex`, "line 1: the column 'sex' stands there twice"],
     ["is no header, but the first row", ADELIE, "line 1: it lacks species, island"],
   ] as const)("%s", async ([, header, message]) => {
