@@ -1,6 +1,6 @@
 /** A real browser reads the page on a model: in light and in dark, on a desk and on a phone, and axe looks for barriers. */
 
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -113,7 +113,6 @@ async function expectReadable(path: string, [name, scheme, width]: (typeof VIEWS
   expect(await page.getByRole("table").count()).toBe(2 + 3);
   expect(await page.getByRole("columnheader").count()).toBe(4 + 3 + 3 * 3);
   const folder = temporaryFolder();
-  mkdirSync(folder, { recursive: true });
   const picture = join(folder, `${name}.png`);
   writeFileSync(picture, await page.screenshot({ fullPage: true }));
   expect(statSync(picture).size).toBeGreaterThan(50_000);

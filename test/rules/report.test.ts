@@ -349,7 +349,11 @@ test("numbers are as long as they need to be", () => {
     "0.2500",
     "3",
   ]);
-  expect([tickFormat([0, 0.25])(0.5), tickFormat([0, 2e6])(2e6), tickFormat([])(1)]).toEqual(["0.50", "2e+6", "1"]);
+  expect([tickFormat([0, 0.2])(0.4), tickFormat([0, 5000])(5000), tickFormat([0, 2e6])(2e6)]).toEqual([
+    "0.4",
+    "5,000",
+    "2e+6",
+  ]);
 });
 
 test("a template escapes texts, in lists too, and leaves markup and nothing as they are", () => {
