@@ -82,7 +82,7 @@ function histogramFigure({ errors, rows, target }: EvaluationReport, deviation: 
   const curve = curveOf({ start, end: start + width * counts.length, scale: rows * width, deviation });
   const axes = axesOf(
     [start, start + width * counts.length],
-    domainOf([0, ...counts, ...curve.map(([, count]) => count)]),
+    domainOf([0, LEAST_HEIGHT, ...counts, ...curve.map(([, count]) => count)]),
   );
   const bottom = axes.y(0);
   const bars = counts.map((count, at) => {
@@ -116,6 +116,8 @@ function histogramFigure({ errors, rows, target }: EvaluationReport, deviation: 
 }
 
 const CURVE_POINTS = 121;
+/** Rows: a lower axis would have ticks at parts of a row. */
+const LEAST_HEIGHT = 5;
 
 /** How many rows a bar would have if the errors were normal; none without a deviation. */
 function curveOf(of: {

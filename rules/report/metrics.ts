@@ -3,7 +3,7 @@
 import type { Metrics } from "pipefile/model";
 import type { Measured } from "./comparison.ts";
 import { html, type Html } from "./html.ts";
-import { countText, numberText, percentText } from "./number.ts";
+import { countText, hundredthsText, numberText } from "./number.ts";
 
 type Name = keyof Metrics;
 const NAMES = ["rmse", "mae", "r2", "mape"] as const satisfies readonly Name[];
@@ -69,12 +69,13 @@ function rowOf(name: Name, now: Measured, before: Measured | null): Html {
   </tr> `;
 }
 
-const textOf = (name: Name, value: number): string => (name === "mape" ? percentText(value) : numberText(value));
+const textOf = (name: Name, value: number): string =>
+  name === "mape" ? `${hundredthsText(100 * value)} %` : numberText(value);
 
 /** Only of the model itself it is said whether that is better: a baseline is not made, and training can be overdone. */
 function changeOf(name: Name, change: number, isJudged: boolean): Html {
   if (change === 0) return html`<small class="change">unchanged</small>`;
-  const size = name === "mape" ? `${numberText(Math.abs(100 * change))} points` : numberText(Math.abs(change));
+  const size = name === "mape" ? `${hundredthsText(Math.abs(100 * change))} points` : numberText(Math.abs(change));
   const isBetter = name === "r2" ? change > 0 : change < 0;
   const verdict = isBetter ? "better" : "worse";
   const arrow = change > 0 ? html`<span aria-label="up">▲</span>` : html`<span aria-label="down">▼</span>`;

@@ -4,9 +4,11 @@ import { format, precisionFixed } from "d3-format";
 
 export const countText = format(",d");
 const whole = format(",.0f");
-const significant = format(".4r");
+const significant = format(",.4r");
 const exponential = format(".3~e");
 const share = format(".1f");
+/** For shares that are compared. */
+export const hundredthsText = format(".2f");
 
 /** Where digits are counted instead of written. */
 const isExtreme = (value: number): boolean => value !== 0 && !(Math.abs(value) >= 1e-4 && Math.abs(value) < 1e9);

@@ -83,6 +83,8 @@ dd { margin: 0; }
 .bars-table tbody tr > * { border-bottom: 0; padding-bottom: .35rem; }
 .bars-table tbody th { font-weight: normal; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { body { padding: 1rem .5rem 2rem; } section { padding: .9rem .7rem; } }
+@media (max-width: 30rem) { body { padding: 1rem .5rem 2rem; } section { padding: .9rem .7rem; }
+  .wide th, .wide td { padding: .35rem .2rem; font-size: .8rem; } .wide small { font-size: .7rem; white-space: normal; }
+  .wide tbody th { min-width: 5.5rem; } }
 @media print { section { break-inside: avoid; } }
 `);

@@ -1,11 +1,12 @@
 /** What the score action writes, as DuckDB reads it: a reader that shares no code with the writer. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { parquetMetadata } from "hyparquet";
 import { describe, expect, test } from "vitest";
 import { predict, readModel, writeModel, type LinearModel, type Schema } from "pipefile/model";
+import { ParquetFile } from "../../rules/parquet.ts";
 import { penguins } from "../../rules/schema.ts";
 import score from "../../rules/score.ts";
 import train from "../../rules/train.ts";
@@ -132,7 +133,16 @@ test("missing values, texts of any script and whole numbers come back as they we
   ]);
 });
 
-test("rows are written in groups, which are held one at a time", async () => {
+test("what is held of a file is one group: the others are on disk before it is closed", () => {
+  const path = fileOf("");
+  const file = new ParquetFile(path, [{ name: "x", type: "number" }], {});
+  for (let at = 0; at < 400_000; at++) file.add([Math.sin(at)]);
+  expect(statSync(path).size).toBeGreaterThan(2_000_000);
+  file.close();
+  expect(statSync(path).size).toBeGreaterThan(3_200_000);
+});
+
+test("the columns of each group stay side by side", async () => {
   const rows = Array.from({ length: 140_000 }, (_, at) => `${at},row ${at},${at},${at % 2 ? "blue" : ""}`);
   const ran = await scored(tableOf(rows));
   const bytes = ran.bytes("predictions");
