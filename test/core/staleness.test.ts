@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { canonicalJson, fingerprintText, rulePart } from "../../src/core/fingerprint.ts";
+import type { Json } from "../../src/core/rule.ts";
 import { ABSENT, staleness, type Observed, type Reason, type Trace } from "../../src/core/staleness.ts";
 
 const parts = {
@@ -28,6 +29,12 @@ const against = (change: Partial<Observed>): readonly Reason[] =>
   staleness(FINGERPRINT, trace, { ...observed, ...change });
 const defined = (change: Partial<typeof parts>, made = outputs): readonly Reason[] =>
   staleness(fingerprintText(rulePart({ ...parts, ...change }), made), trace, observed);
+
+/** With other params than the record has. */
+function definedFrom(was: Readonly<Record<string, Json>>, now: Readonly<Record<string, Json>>): readonly Reason[] {
+  const fingerprintOf = (params: typeof was): string => fingerprintText(rulePart({ ...parts, params }), outputs);
+  return staleness(fingerprintOf(now), { ...trace, fingerprint: fingerprintOf(was) }, observed);
+}
 
 test("the same of everything is no reason", () => {
   expect(against({})).toEqual([]);
@@ -89,14 +96,14 @@ describe("what is declared", () => {
 
   test("a large param by the member that differs, however deep", () => {
     const table = (range: readonly number[]) => ({ schema: { columns: [{ name: "a" }, { name: "b", range }] } });
-    const reasons = definedFrom({ params: table([0, 1]) }, { params: table([0, 2]) });
+    const reasons = definedFrom(table([0, 1]), table([0, 2]));
     expect(reasons).toEqual([{ part: "param", name: "schema.columns.1.range.1", was: "1", now: "2" }]);
     const longer = { schema: { columns: [] } };
-    expect(definedFrom({ params: table([0, 1]) }, { params: longer })).toMatchObject([{ name: "schema.columns", now: "[]" }]);
-    expect(definedFrom({ params: { a: { b: 1 } } }, { params: { a: null } })).toEqual([
+    expect(definedFrom(table([0, 1]), longer)).toMatchObject([{ name: "schema.columns", now: "[]" }]);
+    expect(definedFrom({ a: { b: 1 } }, { a: null })).toEqual([
       { part: "param", name: "a", was: '{"b":1}', now: "null" },
     ]);
-    expect(definedFrom({ params: { a: { b: 1 } } }, { params: { a: {} } })).toEqual([{ part: "param", name: "a.b", was: "1" }]);
+    expect(definedFrom({ a: { b: 1 } }, { a: {} })).toEqual([{ part: "param", name: "a.b", was: "1" }]);
   });
 
   test("a param that only JSON tells from the one before", () => {
