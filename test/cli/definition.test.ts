@@ -23,7 +23,7 @@ const CHANGES: Readonly<Record<string, readonly [from: string, to: string, reaso
   "a command": [`cat "$raw" >`, `cat "$raw" "$raw" >`, { part: "command" }],
   "a param": ["factor: 2", "factor: 3", { part: "param", name: "factor", was: "2", now: "3" }],
   "a param's type": ["factor: 2", 'factor: "2"', { part: "param", name: "factor" }],
-  "a value deep in a param": ["[1, 2]", "[2, 1]", { part: "param", name: "deep" }],
+  "a value deep in a param": ["[1, 2]", "[2, 1]", { part: "param", name: "deep.b.0", was: "1", now: "2" }],
   "a param that was added": ["factor: 2", "factor: 2, other: true", { part: "param", name: "other", now: "true" }],
   "a param that was taken away": ["factor: 2, ", "", { part: "param", name: "factor", was: "2" }],
   "an input that was added": [
