@@ -32,7 +32,7 @@ interface Built {
 
 async function build(): Promise<Built> {
   const waits: number[] = [];
-  const built = await engine.build(project.root, { jobs: 1, sleep: (ms) => waits.push(ms) });
+  const built = await engine.build(project.root, { jobs: 1, args: ["model/model.pkl"], sleep: (ms) => waits.push(ms) });
   return { ...built, waits };
 }
 

@@ -31,6 +31,20 @@ test("the first build takes four steps, and the second none", async () => {
   expect((await project.pipe(["status", "--check", "model/model.pkl"])).code).toBe(0);
 });
 
+test("without a target, every row is scored and the model is drawn too; another seed changes both", async () => {
+  const project = referenceProject();
+  const all = [...STEPS, "report", "score"].toSorted();
+  expect(ran(await project.build())).toEqual(all);
+  expect(fresh(await project.build())).toEqual(all);
+  const before = readFileSync(project.at("reports/preds.parquet"));
+  expect(ran(await project.build("--param", "train.seed=8"))).toEqual(["report", "score", "serialize", "train"]);
+  expect(readFileSync(project.at("reports/preds.parquet"))).not.toEqual(before);
+  // The page compares with the one before it, so it is made anew where all else is restored.
+  const back = await project.build();
+  expect([ran(back), restored(back)]).toEqual([["report"], ["score", "serialize", "train"]]);
+  expect(readFileSync(project.at("reports/preds.parquet"))).toEqual(before);
+});
+
 test("one job or four, two checkouts get the same bytes", async () => {
   const [one, four] = [referenceProject(), referenceProject()];
   await build(one, "-j1");
