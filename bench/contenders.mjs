@@ -1,6 +1,6 @@
 // The programs that are compared: how each is told the graph, started and read.
 
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,9 +66,17 @@ export const contenders = [ninja, make, pipeShell, pipeModule];
  * past inodes that were freed in the last minutes, which makes each new file up to ten times as dear.
  */
 export function projectOf({ contender, graph, parent }) {
-  const directory = mkdtempSync(join(parent, `${graph.shape}-${graph.size}-${contender.name.replace(/\W+/g, "-")}-`));
+  const directory = mkdtempSync(join(parent, prefixOf({ contender, graph })));
   for (const folder of ["source", "sum"]) mkdirSync(join(directory, folder));
   graph.sources.forEach((path, index) => writeFileSync(join(directory, path), `source ${index}\n`));
   contender.write(directory, graph);
   return { contender, graph, directory };
 }
+
+/** The project that an earlier run left below `parent`; undefined where there is none. */
+export function projectLeft({ contender, graph, parent }) {
+  const name = readdirSync(parent).find((each) => each.startsWith(prefixOf({ contender, graph })));
+  return name === undefined ? undefined : { contender, graph, directory: join(parent, name) };
+}
+
+const prefixOf = ({ contender, graph }) => `${graph.shape}-${graph.size}-${contender.name.replace(/\W+/g, "-")}-`;

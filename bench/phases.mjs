@@ -3,14 +3,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectOf } from "./contenders.mjs";
+import { projectLeft, projectOf } from "./contenders.mjs";
 import { measure } from "./measure.mjs";
 
 /** Pipe trusts a signature once its file is 50 ms old; nobody is to be measured inside that margin. */
 const SETTLE_MS = 150;
 
+/** A project that an earlier run left has that run's edits. */
+const EDITS = Date.now();
+
 /**
- * Runs all phases for one graph. Returns a row a phase and contender, with all its samples.
+ * Runs all phases for one graph. Returns a row a phase and contender, with all its samples; none for
+ * the cold build where an earlier run left all the projects.
  * Throws where a contender ran more or less than it had to, or two of them made different files.
  */
 export function runPhases({ graph, chosen, parent, runs, log }) {
@@ -18,16 +22,17 @@ export function runPhases({ graph, chosen, parent, runs, log }) {
     log(`${graph.shape} ${graph.size}: ${name}`);
     return alternate({ graph, chosen, phase: name, ...options });
   };
-  const projects = [];
+  const projects = chosen.map((contender) => projectLeft({ contender, graph, parent }));
   const anew = (index) => (projects[index] = projectOf({ contender: chosen[index], graph, parent }));
   const known = (index) => projects[index];
   const edited = (index, run) => editSource(projects[index], run);
-  const cold = phase("cold", { runs: runs.cold, expected: graph.size, project: anew });
+  const isBuilt = projects.every((project) => project !== undefined);
+  const cold = isBuilt ? [] : phase("cold", { runs: runs.cold, expected: graph.size, project: anew });
   sameOutputs(projects);
   // The first no-op after a build hashes young files once more; from the second on nothing is left to settle.
   phase("settle", { runs: 2, expected: 0, project: known });
   const noop = phase("no-op", { runs: runs.noop, expected: 0, project: known });
-  if (graph.shape !== "wide") return [...cold, ...noop];
+  if (graph.shape !== "wide" || runs.edit === 0) return [...cold, ...noop];
   const edit = phase("one edit", { runs: runs.edit, expected: 1, project: edited });
   sameOutputs(projects);
   return [...cold, ...noop, ...edit];
@@ -66,7 +71,7 @@ function sampleOf({ project: { contender, graph, directory }, phase, expected })
 function editSource(project, run) {
   const { graph, directory } = project;
   const path = graph.sources[Math.floor(graph.sources.length / 2) + run];
-  writeFileSync(join(directory, path), `edited ${run}\n`);
+  writeFileSync(join(directory, path), `edited ${run} ${EDITS}\n`);
   return project;
 }
 

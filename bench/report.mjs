@@ -2,16 +2,19 @@
 
 import { median } from "./measure.mjs";
 
-/** The first marks, in CPU seconds of the whole process tree, each against ninja in the same run. */
+const PIPES = ["pipe shell", "pipe module"];
+
+/** In CPU seconds of the whole process tree, each against the peer in the same run. */
 const marks = [
-  { text: "no-op", phase: "no-op", contenders: ["pipe shell", "pipe module"], limit: 3 },
-  { text: "shell step cold", phase: "cold", contenders: ["pipe shell"], limit: 2.5 },
-  { text: "module step cold", phase: "cold", contenders: ["pipe module"], limit: 0.5 },
+  { text: "no-op", phase: "no-op", contenders: PIPES, size: 10_000, limit: 3 },
+  { text: "no-op", phase: "no-op", contenders: PIPES, size: 100_000, limit: 1.5, memoryMib: 300 },
+  { text: "one edit", phase: "one edit", contenders: PIPES, size: 10_000, limit: 4 },
+  { text: "shell step cold", phase: "cold", contenders: ["pipe shell"], size: 10_000, limit: 2.5 },
+  { text: "module step cold", phase: "cold", contenders: ["pipe module"], size: 10_000, limit: 0.5 },
+  { text: "first look", phase: "first look at a file", contenders: ["pipe status"], size: 1024, limit: 0.2 },
 ];
 
-const PEER = "ninja";
-/** The marks are set at this size. */
-const MARK_SIZE = 10_000;
+const peerOf = (phase) => (phase === "first look at a file" ? "sha256sum" : "ninja");
 
 /** A Markdown table a phase. */
 export function tables(rows) {
@@ -33,7 +36,7 @@ function phaseTable(phase, rows) {
     "contender",
     "CPU s",
     ...(perStep ? ["CPU ms a step"] : []),
-    `× ${PEER}`,
+    `× ${peerOf(rows[0].phase)}`,
     "wall s",
     "memory MiB",
     "CPU s, least to most",
@@ -47,7 +50,7 @@ function phaseTable(phase, rows) {
       ...(perStep ? [((cpu / row.size) * 1000).toFixed(2)] : []),
       ratioOf(row, rows).toFixed(2),
       median(row.samples.map((sample) => sample.wallSeconds)).toFixed(3),
-      Math.max(...row.samples.map((sample) => sample.memoryMib)).toFixed(0),
+      memoryOf(row).toFixed(0),
       rangeOf(row),
     ];
   });
@@ -58,25 +61,36 @@ function phaseTable(phase, rows) {
   ].join("\n");
 }
 
-/** A line a mark and graph of the size that the marks are set at. */
+/** A line a mark and graph of the size that the mark is set at. */
 export function markLines(rows) {
-  return marks.flatMap(({ text, phase, contenders, limit }) =>
+  return marks.flatMap((mark) =>
     rows
-      .filter((row) => row.size === MARK_SIZE && row.phase === phase && contenders.includes(row.contender))
-      .map((row) => {
-        const ratio = ratioOf(row, rows);
-        const verdict = ratio <= limit ? "met" : "MISSED";
-        return `- ${verdict}: ${text} ≤ ${limit} × ${PEER}; ${row.shape} ${row.size}, ${row.contender}: ${ratio.toFixed(2)} ×`;
-      }),
+      .filter((row) => row.size === mark.size && row.phase === mark.phase && mark.contenders.includes(row.contender))
+      .flatMap((row) => verdictsOn(row, { mark, rows })),
   );
 }
 
+function verdictsOn(row, { mark, rows }) {
+  const { text, phase, limit, memoryMib } = mark;
+  const at = `${row.shape} ${row.size}, ${row.contender}`;
+  const [ratio, memory] = [ratioOf(row, rows), memoryOf(row)];
+  const lines = [`${verdict(ratio <= limit)}: ${text} ≤ ${limit} × ${peerOf(phase)}; ${at}: ${ratio.toFixed(2)} ×`];
+  if (memoryMib !== undefined)
+    lines.push(`${verdict(memory <= memoryMib)}: ${text} ≤ ${memoryMib} MiB; ${at}: ${memory.toFixed(0)} MiB`);
+  return lines.map((each) => `- ${each}`);
+}
+
+const verdict = (isMet) => (isMet ? "met" : "MISSED");
+const memoryOf = (row) => Math.max(...row.samples.map((sample) => sample.memoryMib));
 const cpuOf = (row) => median(row.samples.map((sample) => sample.cpuSeconds));
 
 function ratioOf(row, rows) {
   const peer = rows.find(
     (other) =>
-      other.contender === PEER && other.shape === row.shape && other.size === row.size && other.phase === row.phase,
+      other.contender === peerOf(row.phase) &&
+      other.shape === row.shape &&
+      other.size === row.size &&
+      other.phase === row.phase,
   );
   return cpuOf(row) / cpuOf(peer);
 }

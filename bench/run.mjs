@@ -1,22 +1,25 @@
 // Measures pipe beside ninja and make on the same graphs. `node bench/run.mjs --help` tells the flags.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { contenders, jobs, pipeEntry } from "./contenders.mjs";
 import { graphOf, shapes } from "./graph.mjs";
+import { runHash } from "./hash.mjs";
 import { machineLines, requirePrograms } from "./machine.mjs";
 import { runPhases } from "./phases.mjs";
 import { profile } from "./profile.mjs";
 import { markLines, tables } from "./report.mjs";
 
 const help = `node bench/run.mjs [flags]
-  --sizes 1000,10000     steps of a graph (100000 works too, and takes its time)
+  --sizes 1000,10000     steps of a graph
+  --large                also the no-op of 100,000 steps, which are built first: minutes
   --shapes ${Object.keys(shapes).join(",")}
   --only ninja,make,...  contenders whose name contains one of these words
   --runs 3               runs of each phase; no-op and edit run at least 5 times
   --smoke                200 steps, one run: checks what ran and what was made, no times
+  --keep <folder>        leaves the projects there, and takes those that an earlier run left, built, instead of new ones
   --write                also writes bench/RESULTS.md
   --profile no-op|cold   profiles pipe instead, on these shapes and sizes`;
 
@@ -26,6 +29,8 @@ const { values: flags } = parseArgs({
     shapes: { type: "string", default: Object.keys(shapes).join(",") },
     only: { type: "string", default: "" },
     runs: { type: "string", default: "3" },
+    large: { type: "boolean", default: false },
+    keep: { type: "string" },
     smoke: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     profile: { type: "string" },
@@ -49,12 +54,13 @@ async function main() {
   const asked = plan();
   if (asked.chosen.some(({ name }) => name.startsWith("pipe")) && !existsSync(pipeEntry))
     throw new Error("dist/pipe.js is missing; run: npm run build");
-  const parent = mkdtempSync(join(tmpdir(), "pipe-bench-"));
+  const parent = flags.keep === undefined ? mkdtempSync(join(tmpdir(), "pipe-bench-")) : resolve(flags.keep);
+  mkdirSync(parent, { recursive: true });
   try {
     if (flags.profile) await profile({ ...asked, phase: flags.profile, parent, log });
-    else compare({ ...asked, parent });
+    else await compare({ ...asked, parent });
   } finally {
-    rmSync(parent, { recursive: true, force: true });
+    rmSync(flags.keep === undefined ? parent : join(parent, "hash"), { recursive: true, force: true });
   }
 }
 
@@ -70,12 +76,24 @@ function plan() {
   };
 }
 
-function compare({ graphs, chosen, runs, parent }) {
+async function compare({ graphs, chosen, runs, parent }) {
   const rows = graphs.flatMap((graph) => runPhases({ graph, chosen, parent, runs, log }));
-  if (flags.smoke) return log("smoke: every contender built everything cold, nothing at no-op, and the same files");
+  if (flags.large) rows.push(...largeNoOp({ chosen, runs, parent }));
+  if (flags.smoke) {
+    await runHash({ parent, runs: 1, log, mebibytes: 2 });
+    return log("smoke: every contender built everything cold, nothing at no-op, and the same files");
+  }
+  rows.push(...(await runHash({ parent, runs: runs.noop, log })));
   const report = [...machineLines(PEERS), `- jobs: ${jobs}`, "", ...markLines(rows), "", tables(rows)].join("\n");
   log(report);
   if (flags.write) writeFileSync(new URL("RESULTS.md", import.meta.url), resultsOf(report));
+}
+
+/** Of 100,000 steps no more than that: they take minutes to build, and the rest grows with their number. */
+function largeNoOp({ chosen, runs, parent }) {
+  const two = chosen.filter(({ name }) => name === "ninja" || name === "pipe module");
+  const graph = graphOf("wide", 100_000);
+  return runPhases({ graph, chosen: two, parent, runs: { ...runs, cold: 1, edit: 0 }, log });
 }
 
 function resultsOf(report) {
