@@ -5,10 +5,12 @@ import { penguins } from "./rules/schema.ts";
 
 const ingest = rule({
   description: "take the source in, or make rows up",
+  // Or a source elsewhere: url("https://example.org/penguins.csv.gz").
   inputs: { source: "data/source/penguins.csv" },
   outputs: { raw: "data/raw.csv" },
   params: { rows: 0, seed: 1, schema: penguins },
   retry: { times: 3, delay: "500ms", backoff: "linear", on: ["network"] },
+  resources: { pools: { network: 1 } },
   run: () => import("./rules/ingest.ts"),
 });
 
@@ -74,6 +76,14 @@ const report = rule({
   run: () => import("./rules/report.ts"),
 });
 
+const check = rule({
+  description: "another program finds the checksum right",
+  inputs: { pickle: serialize.outputs.pickle, checksum: serialize.outputs.checksum },
+  outputs: {},
+  tools: { sha256sum: "sha256sum --version" },
+  run: 'sha256sum -c "$checksum" && test -s "$pickle"',
+});
+
 const count = rule({
   description: "count the rows of one table",
   inputs: { table: "data/{name}.csv" },
@@ -89,6 +99,6 @@ const inventory = rule({
 });
 
 export default pipeline(
-  { ingest, propose, clean, train, serialize, score, report, count, inventory },
-  { default: ["serialize", "score", "report"] },
+  { ingest, propose, clean, train, serialize, check, score, report, count, inventory },
+  { default: ["serialize", "score", "report"], pools: { network: 2 }, strict: true },
 );

@@ -45,6 +45,13 @@ test("without a target, every row is scored and the model is drawn too; another 
   expect(readFileSync(project.at("reports/preds.parquet"))).toEqual(before);
 });
 
+test("another program finds the checksum right, and need not look again", async () => {
+  const project = referenceProject();
+  expect(ran(await project.build("check"))).toEqual([...STEPS, "check"].toSorted());
+  const again = await project.build("check");
+  expect([ran(again), fresh(again)]).toEqual([[], [...STEPS, "check"].toSorted()]);
+});
+
 test("one job or four, two checkouts get the same bytes", async () => {
   const [one, four] = [referenceProject(), referenceProject()];
   await build(one, "-j1");
