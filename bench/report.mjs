@@ -48,7 +48,7 @@ function phaseTable(phase, rows) {
       row.contender,
       cpu.toFixed(3),
       ...(perStep ? [((cpu / row.size) * 1000).toFixed(2)] : []),
-      ratioOf(row, rows).toFixed(2),
+      Number.isFinite(ratioOf(row, rows)) ? ratioOf(row, rows).toFixed(2) : "",
       median(row.samples.map((sample) => sample.wallSeconds)).toFixed(3),
       memoryOf(row).toFixed(0),
       rangeOf(row),
@@ -66,6 +66,8 @@ export function markLines(rows) {
   return marks.flatMap((mark) =>
     rows
       .filter((row) => row.size === mark.size && row.phase === mark.phase && mark.contenders.includes(row.contender))
+      // Of a peer that was left out by --only there is nothing to say.
+      .filter((row) => Number.isFinite(ratioOf(row, rows)))
       .flatMap((row) => verdictsOn(row, { mark, rows })),
   );
 }
@@ -92,7 +94,7 @@ function ratioOf(row, rows) {
       other.size === row.size &&
       other.phase === row.phase,
   );
-  return cpuOf(row) / cpuOf(peer);
+  return peer === undefined ? Number.NaN : cpuOf(row) / cpuOf(peer);
 }
 
 function rangeOf(row) {

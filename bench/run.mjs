@@ -1,6 +1,6 @@
 // Measures pipe beside ninja and make on the same graphs. `node bench/run.mjs --help` tells the flags.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -44,6 +44,7 @@ const PEERS = [
   ["", "cksum", "--version"],
 ];
 
+const RESULTS = new URL("RESULTS.md", import.meta.url);
 const log = (text) => process.stdout.write(`${text}\n`);
 
 if (flags.help) log(help);
@@ -86,7 +87,7 @@ async function compare({ graphs, chosen, runs, parent }) {
   rows.push(...(await runHash({ parent, runs: runs.noop, log })));
   const report = [...machineLines(PEERS), `- jobs: ${jobs}`, "", ...markLines(rows), "", tables(rows)].join("\n");
   log(report);
-  if (flags.write) writeFileSync(new URL("RESULTS.md", import.meta.url), resultsOf(report));
+  if (flags.write) writeFileSync(RESULTS, resultsOf(report) + notes());
 }
 
 /** Of 100,000 steps no more than that: they take minutes to build, and the rest grows with their number. */
@@ -94,6 +95,13 @@ function largeNoOp({ chosen, runs, parent }) {
   const two = chosen.filter(({ name }) => name === "ninja" || name === "pipe module");
   const graph = graphOf("wide", 100_000);
   return runPhases({ graph, chosen: two, parent, runs: { ...runs, cold: 1, edit: 0 }, log });
+}
+
+/** What a person wrote of the figures stands below them, under a heading of its own. */
+function notes() {
+  const text = readFileSync(RESULTS, "utf8");
+  const start = text.indexOf("\n## ");
+  return start < 0 ? "" : text.slice(start);
 }
 
 function resultsOf(report) {
