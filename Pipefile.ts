@@ -51,6 +51,8 @@ const serialize = rule({
   description: "write the model as a pickle, and its SHA-256",
   inputs: { model: train.outputs.model },
   outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" },
+  // Or "sklearn": scikit-learn's own LinearRegression, for that version of it.
+  params: { format: "plain", sklearnVersion: "1.2.1" },
   run: () => import("./rules/serialize.ts"),
 });
 

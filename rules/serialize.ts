@@ -1,26 +1,22 @@
-/** Writes the model as a pickle of plain values, which Python's standard library loads, and its checksum. */
+/** Writes the model as a pickle, which Python loads with its standard library or as scikit-learn's own, and its checksum. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { hashFile } from "hasha";
 import type { Action } from "pipefile";
-import {
-  encodedNames,
-  readModel,
-  writePickle,
-  type Feature,
-  type LinearModel,
-  type Metrics,
-  type PickleValue,
-} from "pipefile/model";
+import { pickleOf, readModel, sklearnPickleOf, type LinearModel } from "pipefile/model";
 
-const serialize: Action<{ model: string }, { pickle: string; checksum: string }> = async ({
-  inputs,
-  outputs,
-  artifacts,
-  log,
-}) => {
-  const model = readModel(await readFile(inputs.model, "utf8"));
-  await writeFile(outputs.pickle, writePickle(pickled(model)));
+interface Params {
+  /** `plain` or `sklearn`. */
+  readonly format: string;
+  /** The version of scikit-learn that is to load the pickle, if its format is `sklearn`. */
+  readonly sklearnVersion: string;
+}
+
+type Serialize = Action<{ model: string }, { pickle: string; checksum: string }, Params>;
+
+const serialize: Serialize = async ({ inputs, outputs, artifacts, params, log }) => {
+  const write = writerOf(params);
+  await writeFile(outputs.pickle, write(readModel(await readFile(inputs.model, "utf8"))));
   const digest = await hashFile(outputs.pickle, { algorithm: "sha256" });
   // The form that `sha256sum -c` reads: the digest, two spaces, and the path from the project's root.
   await writeFile(outputs.checksum, `${digest}  ${artifacts.pickle}\n`);
@@ -29,43 +25,15 @@ const serialize: Action<{ model: string }, { pickle: string; checksum: string }>
 
 export default serialize;
 
-function pickled(model: LinearModel): PickleValue {
-  return {
-    format: BigInt(model.format),
-    kind: model.kind,
-    target: model.target,
-    intercept: model.intercept,
-    coefficients: byName(model, model.coefficients),
-    features: model.features.map(pickledFeature),
-    metrics: { model: pickledMetrics(model.metrics.model), baseline: pickledMetrics(model.metrics.baseline) },
-    rows: { train: BigInt(model.rows.train), test: BigInt(model.rows.test) },
-    ridge: model.ridge,
-    inference: pickledInference(model),
-    left_out: model.leftOut,
-    seed: BigInt(model.seed),
-    holdout: model.holdout,
-    libraries: model.libraries,
-  };
-}
+const VERSION = /^\d+\.\d+[\w.]*$/;
 
-const byName = ({ features }: LinearModel, values: readonly (number | null)[]): PickleValue =>
-  Object.fromEntries(encodedNames(features).map((name, at) => [name, values[at] ?? null]));
-
-function pickledInference(model: LinearModel): PickleValue {
-  const { standardErrors, interceptError, residualError, degreesOfFreedom } = model.inference;
-  return {
-    standard_errors: byName(model, standardErrors),
-    intercept_error: interceptError,
-    residual_error: residualError,
-    degrees_of_freedom: BigInt(degreesOfFreedom),
-  };
-}
-
-const pickledMetrics = ({ rmse, mae, r2, mape }: Metrics): PickleValue => ({ rmse, mae, r2, mape });
-
-function pickledFeature(feature: Feature): PickleValue {
-  const { name, type, fill, imputation } = feature;
-  return feature.type === "category"
-    ? { name, type, categories: feature.categories, fill, imputation }
-    : { name, type, range: feature.range, fill, imputation };
+/** Throws what is wrong with the params, before anything is read. */
+function writerOf({ format, sklearnVersion }: Params): (model: LinearModel) => Uint8Array {
+  if (format === "plain") return pickleOf;
+  if (format !== "sklearn") throw new Error(`format is '${format}', which is neither plain nor sklearn`);
+  if (!VERSION.test(sklearnVersion))
+    throw new Error(
+      `sklearnVersion is '${sklearnVersion}', which is no version as 1.2.1 is; python3 -c "import sklearn; print(sklearn.__version__)" tells it`,
+    );
+  return (model) => sklearnPickleOf(model, sklearnVersion);
 }

@@ -8,6 +8,12 @@ import type { Example } from "./examples.ts";
 const BEFORE_ROW = 2;
 const BATCH_EXAMPLES = 4096;
 
+/** What is told of each number of a column. */
+export interface NumberTaker {
+  readonly column: number;
+  readonly take: (number: number) => void;
+}
+
 export class Spool implements Iterable<Example> {
   readonly #columns: readonly FeatureColumn[];
   /** For each column the texts it holds, by number. */
@@ -42,12 +48,30 @@ export class Spool implements Iterable<Example> {
   }
 
   *[Symbol.iterator](): Generator<Example> {
+    for (const batch of this.#batches())
+      for (let start = 0; start < batch.length; start += this.#width) yield this.#exampleAt(batch, start);
+  }
+
+  /** Hands the numbers of some columns in the training rows to who takes them; what is missing is left out. */
+  readNumbers(takers: readonly NumberTaker[]): void {
+    for (const batch of this.#batches()) {
+      for (let start = 0; start < batch.length; start += this.#width) {
+        if (batch[start] === 1) continue;
+        for (const { column, take } of takers) {
+          const number = batch[start + BEFORE_ROW + column] as number;
+          if (!Number.isNaN(number)) take(number);
+        }
+      }
+    }
+  }
+
+  /** Whole examples; what is given is written over with the next. */
+  *#batches(): Generator<Float64Array> {
     this.#flush();
     const batch = new Float64Array(this.#batch.length);
     for (let position = 0, read = 1; read > 0; position += read) {
       read = readSync(this.#file, batch, 0, batch.byteLength, position);
-      for (let start = 0; start < read / batch.BYTES_PER_ELEMENT; start += this.#width)
-        yield this.#exampleAt(batch, start);
+      yield batch.subarray(0, read / batch.BYTES_PER_ELEMENT);
     }
   }
 

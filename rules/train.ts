@@ -14,20 +14,20 @@ import type { Action } from "pipefile";
 import {
   checkedSchema,
   encodedNames,
-  Measurement,
   MODEL_FORMAT,
-  predict,
   writeModel,
   type FeatureColumn,
+  type Holdout,
   type LinearModel,
   type Metrics,
   type Predictor,
 } from "pipefile/model";
-import { Evaluation } from "./evaluation.ts";
-import { checkChoice, examplesOf, featureColumnsOf, type Choice, type Example } from "./examples.ts";
-import { featuresOf, surveyOf, triangleOf, type Survey } from "./fit.ts";
+import { checkChoice, examplesOf, featureColumnsOf, type Choice } from "./examples.ts";
+import { triangleOf } from "./fit.ts";
+import { featureReferencesOf, measured, type Measured } from "./measure.ts";
 import { solutionOf, type Solution } from "./regression.ts";
 import { Spool } from "./spool.ts";
+import { featuresOf, quantilesOf, surveyOf, type Quantiles, type Survey } from "./survey.ts";
 
 interface Params extends Choice {
   /** How many encoded rows are held in memory at once; it changes nothing in the model. */
@@ -46,6 +46,7 @@ type Train = Action<
 export interface MetricsReport {
   readonly target: string;
   readonly rows: LinearModel["rows"];
+  readonly holdout: Holdout;
   /** On the rows held out; `training` on those that the model was fitted to. */
   readonly model: Metrics;
   readonly baseline: Metrics;
@@ -57,29 +58,30 @@ const train: Train = async ({ inputs, outputs, params, scratch, log, metric, pro
   check(params);
   checkChoice(schema, params);
   const columns = featureColumnsOf(schema, params.target);
-  const place = join(scratch ?? dirname(outputs.model), "examples");
+  const folder = scratch ?? dirname(outputs.model);
+  const [place, predictions] = [join(folder, "examples"), join(folder, "predictions")];
   const spool = new Spool(place, columns);
   try {
     for await (const example of examplesOf(inputs.rows, schema, params)) spool.add(example);
     const survey = surveyOf(spool, columns);
     checkCounts(survey, params);
     const fitted = fittedTo(spool, columns, { params, survey, progress });
-    const { evaluation, ...metrics } = measured(spool, fitted, { guess: survey.meanTarget, target: params.target });
-    const model = modelOf(fitted, { params, metrics, rows: survey.rows });
-    const { target } = params;
+    const deviation = fitted.solution.inference.residualError ?? 0;
+    const found = measured(spool, { fitted, survey, deviation, target: params.target, place: predictions });
+    const model = modelOf(fitted, { params, found, survey });
+    const { target, rows, holdout } = model;
+    const { metrics } = found;
     await writeFile(outputs.model, writeModel(model));
-    await writeFile(outputs.metrics, jsonOf({ target, rows: survey.rows, ...metrics } satisfies MetricsReport));
-    await writeFile(outputs.evaluation, jsonOf(evaluation.report));
+    await writeFile(outputs.metrics, jsonOf({ target, rows, holdout, ...metrics } satisfies MetricsReport));
+    await writeFile(outputs.evaluation, jsonOf(found.evaluation.report));
     for (const [name, why] of Object.entries(model.leftOut)) log(`${name} is left out: ${WHY[why]}`);
-    log(
-      `${survey.rows.train} rows to train on, ${survey.rows.test} held out, ${model.coefficients.length} coefficients`,
-    );
+    log(`${rows.train} rows to train on, ${rows.test} held out, ${model.coefficients.length} coefficients`);
     for (const [name, value] of Object.entries(metrics.model)) if (value !== null) metric(name, value);
     metric("baseline_rmse", metrics.baseline.rmse);
     metric("training_rmse", metrics.training.rmse);
   } finally {
     spool.close();
-    rmSync(place);
+    for (const path of [place, predictions]) rmSync(path, { force: true });
   }
 };
 
@@ -102,9 +104,10 @@ function checkCounts({ rows }: Survey, { holdout }: Params): void {
     throw new Error(`the hold-out of ${holdout} leaves ${rows.train} rows to train on and ${rows.test} to measure on`);
 }
 
-/** A solution, and how rows are encoded for it. */
+/** A solution, how rows are encoded for it, and what the columns hold. */
 interface Fitted extends Predictor {
   readonly solution: Solution;
+  readonly quantiles: readonly Quantiles[];
 }
 
 function fittedTo(
@@ -118,7 +121,8 @@ function fittedTo(
 ): Fitted {
   const { params, survey, progress } = of;
   const { train: rows } = survey.rows;
-  const features = featuresOf(spool, columns, survey);
+  const quantiles = quantilesOf(spool, columns, survey.summaries);
+  const features = featuresOf(spool, columns, { ...survey, quantiles });
   const triangle = triangleOf(spool, {
     features,
     // No more than there are: a table that is small needs no more memory than it is large.
@@ -126,59 +130,37 @@ function fittedTo(
     onBatch: (done) => progress(done, rows),
   });
   const solution = solutionOf(triangle, params.ridge);
-  return { features, solution, coefficients: solution.coefficients, intercept: solution.intercept };
-}
-
-interface Measured {
-  readonly model: Metrics;
-  readonly baseline: Metrics;
-  readonly training: Metrics;
-  readonly evaluation: Evaluation;
-}
-
-/** The model and the baseline, which guesses the training mean, on the rows held out; the model on its own rows too. */
-function measured(
-  examples: Iterable<Example>,
-  fitted: Fitted,
-  { guess, target }: { readonly guess: number; readonly target: string },
-): Measured {
-  const [model, baseline, training] = [new Measurement(), new Measurement(), new Measurement()];
-  const evaluation = new Evaluation(target, fitted.solution.inference.residualError ?? 0);
-  for (const { row, target: actual, isHeldOut } of examples) {
-    const predicted = predict(fitted, row);
-    (isHeldOut ? model : training).add(actual, predicted);
-    if (!isHeldOut) continue;
-    baseline.add(actual, guess);
-    evaluation.add(actual, predicted);
-  }
-  return { model: model.metrics, baseline: baseline.metrics, training: training.metrics, evaluation };
+  return { features, solution, quantiles, coefficients: solution.coefficients, intercept: solution.intercept };
 }
 
 function modelOf(
-  { features, solution }: Fitted,
-  of: {
-    readonly params: Params;
-    readonly metrics: Pick<Measured, "model" | "baseline">;
-    readonly rows: Survey["rows"];
-  },
+  { features, solution, quantiles }: Fitted,
+  of: { readonly params: Params; readonly found: Measured; readonly survey: Survey },
 ): LinearModel {
-  const { params, metrics, rows } = of;
+  const { params, found, survey } = of;
   const { coefficients, intercept, inference, leftOut } = solution;
+  const { least, greatest } = survey.target;
   const names = encodedNames(features);
   return {
     format: MODEL_FORMAT,
     kind: "linear-regression",
     target: params.target,
+    targetRange: [least ?? 0, greatest ?? 0],
     features,
     coefficients,
     intercept,
     ridge: params.ridge,
     inference,
     leftOut: Object.fromEntries([...leftOut].map(([at, why]) => [names[at] ?? "", why])),
-    metrics: { model: metrics.model, baseline: metrics.baseline },
-    rows,
+    metrics: { model: found.metrics.model, baseline: found.metrics.baseline },
+    rows: survey.rows,
     seed: params.seed,
-    holdout: params.holdout,
+    holdout: { share: params.holdout, digest: found.digest },
+    golden: found.golden,
+    reference: {
+      features: featureReferencesOf(features, survey.summaries, quantiles),
+      prediction: found.predictions,
+    },
     libraries: { "ml-regression": mlRegression.version, "simple-statistics": simpleStatistics.version },
   };
 }

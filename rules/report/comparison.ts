@@ -5,7 +5,7 @@ import type { MetricsReport } from "../train.ts";
 import { scriptValue, type Html, jsonScript } from "./html.ts";
 
 /** One model and how good it was. */
-export interface Measured extends MetricsReport {
+export interface Measured extends Omit<MetricsReport, "holdout"> {
   /** SHA-256 of `model.bin`, as hex. */
   readonly digest: string;
 }

@@ -11,7 +11,7 @@ export function makingSection(model: LinearModel, digest: string): Html {
     ["Target", model.target],
     ["Features", model.features.map(({ name }) => name).join(", ") || "none"],
     ["Rows", `${countText(rows.train)} to train on, ${countText(rows.test)} held out`],
-    ["Hold-out", `${percentText(model.holdout)}, chosen by the seed ${model.seed}`],
+    ["Hold-out", `${percentText(model.holdout.share)}, chosen by the seed ${model.seed}`],
     ["Ridge", model.ridge === 0 ? "0: plain least squares" : String(model.ridge)],
     [
       "Residual error",
@@ -27,6 +27,7 @@ export function makingSection(model: LinearModel, digest: string): Html {
     ],
     ["Format", String(model.format)],
     ["SHA-256 of the model", html`<code>${digest}</code>`],
+    ["SHA-256 of the rows held out", html`<code>${model.holdout.digest}</code>`],
   ];
   return html`<section aria-labelledby="making">
     <h2 id="making">How it was made</h2>

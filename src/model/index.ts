@@ -5,13 +5,18 @@ export { encodedNames, encodeRow } from "./encoding.ts";
 export type { CategoryFeature, Feature, NumberFeature } from "./encoding.ts";
 export { featureOf, needsMedian } from "./feature.ts";
 export type { Learnt } from "./feature.ts";
-export { MODEL_FORMAT, ModelError, predict, readModel, writeModel } from "./linear.ts";
-export type { Inference, LeftOut, LinearModel, Predictor } from "./linear.ts";
+export { checkedModel, ModelError, readModel, writeModel } from "./file.ts";
+export { MODEL_FORMAT, predict } from "./linear.ts";
+export type { GoldenRow, Holdout, Inference, LeftOut, LinearModel, Predictor } from "./linear.ts";
 export { Measurement, metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
 export { writePickle } from "./pickle/write.ts";
 export type { PickleValue } from "./pickle/write.ts";
+export { modelOfPickled, pickledOf, pickleOf } from "./pickled.ts";
 export { RankSearch, ranksOf } from "./quantile.ts";
+export type { Ranked } from "./quantile.ts";
+export { binOf, categoryReference, edgeRanks, numberReference } from "./reference.ts";
+export type { Bin, CategoryReference, FeatureReference, NumberReference, Reference } from "./reference.ts";
 export { checkedSchema, headerProblem, SchemaError } from "./schema.ts";
 export type {
   CategoryColumn,
@@ -24,6 +29,7 @@ export type {
   Schema,
   TextColumn,
 } from "./schema.ts";
+export { sklearnPickleOf } from "./sklearn.ts";
 export { isHeldOut, uniform } from "./split.ts";
 export { MOST_CATEGORIES, summingOf } from "./summary.ts";
 export type { CategorySummary, ColumnSummary, NumberSummary, Summing } from "./summary.ts";

@@ -1,13 +1,12 @@
-/** The linear model as an artifact: its content, its file, and its prediction. Pure. */
+/** The linear model as an artifact: what it holds, and its prediction. Pure. */
 
-import * as v from "valibot";
-import { canonicalJson } from "../core/fingerprint.ts";
-import type { Json } from "../core/rule.ts";
-import { encodedNames, encodeRow, type Feature } from "./encoding.ts";
+import { encodeRow, type Feature } from "./encoding.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Reference } from "./reference.ts";
 import type { Row } from "./schema.ts";
 
-export const MODEL_FORMAT = 2;
+/** What the fields of a model are; another one is refused. */
+export const MODEL_FORMAT = 3;
 
 /** As much of a model as a prediction takes. */
 export interface Predictor {
@@ -31,10 +30,28 @@ export interface Inference {
 /** Why a number got the coefficient 0: it never varies, or those before it say the same. */
 export type LeftOut = "constant" | "collinear";
 
+/** The rows that training did not see. */
+export interface Holdout {
+  /** Of all rows. */
+  readonly share: number;
+  /** SHA-256 of these rows, as hex: two models of the same digest were measured on the same rows. */
+  readonly digest: string;
+}
+
+/** A training row with what the model predicts for it: whoever serves the model has to come to the same. */
+export interface GoldenRow {
+  /** As it was read: null where a value is missing. `row[i]` belongs to `features[i]`. */
+  readonly row: Row;
+  /** In the target's unit. */
+  readonly prediction: number;
+}
+
 export interface LinearModel extends Predictor {
   readonly format: typeof MODEL_FORMAT;
   readonly kind: "linear-regression";
   readonly target: string;
+  /** The least and the greatest target of the training rows, in its unit. */
+  readonly targetRange: readonly [least: number, greatest: number];
   /** The penalty on the squares of the coefficients, each in units of its number's deviation; 0 for plain least squares. */
   readonly ridge: number;
   readonly inference: Inference;
@@ -44,8 +61,9 @@ export interface LinearModel extends Predictor {
   readonly metrics: { readonly model: Metrics; readonly baseline: Metrics };
   readonly rows: { readonly train: number; readonly test: number };
   readonly seed: number;
-  /** The share of rows that were held out. */
-  readonly holdout: number;
+  readonly holdout: Holdout;
+  readonly golden: readonly GoldenRow[];
+  readonly reference: Reference;
   /** The packages that the numbers come from. */
   readonly libraries: Readonly<Record<string, string>>;
 }
@@ -55,80 +73,3 @@ export function predict(model: Predictor, row: Row): number {
   const numbers = encodeRow(model.features, row);
   return model.coefficients.reduce((sum, coefficient, at) => sum + coefficient * (numbers[at] ?? 0), model.intercept);
 }
-
-/** The bytes of `model.bin`: JSON in UTF-8 with sorted keys and a final newline, the same for the same model. */
-export function writeModel(model: LinearModel): string {
-  return `${canonicalJson(model as unknown as Json)}\n`;
-}
-
-/** Why bytes are no model. */
-export class ModelError extends Error {
-  override readonly name = "ModelError";
-}
-
-const finite = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const metrics = v.object({ rmse: finite, mae: finite, r2: finite, mape: v.nullable(finite) });
-const feature = v.variant("type", [
-  v.object({
-    name: v.string(),
-    type: v.picklist(["number", "integer"]),
-    fill: v.nullable(finite),
-    imputation: v.picklist(["mean", "median", "constant", "none"]),
-    range: v.tuple([finite, finite]),
-  }),
-  v.pipe(
-    v.object({
-      name: v.string(),
-      type: v.literal("category"),
-      fill: v.nullable(v.string()),
-      imputation: v.picklist(["mode", "constant", "none"]),
-      categories: v.array(v.string()),
-    }),
-    v.check(({ fill, categories }) => fill === null || categories.includes(fill), "it fills in an unknown category"),
-  ),
-]);
-const shape: v.GenericSchema<unknown, LinearModel> = v.object({
-  format: v.literal(MODEL_FORMAT),
-  kind: v.literal("linear-regression"),
-  target: v.string(),
-  features: v.array(feature),
-  coefficients: v.array(finite),
-  intercept: finite,
-  ridge: v.pipe(finite, v.minValue(0)),
-  inference: v.object({
-    standardErrors: v.array(v.nullable(finite)),
-    interceptError: v.nullable(finite),
-    residualError: v.nullable(finite),
-    degreesOfFreedom: v.pipe(v.number(), v.safeInteger()),
-  }),
-  leftOut: v.record(v.string(), v.picklist(["constant", "collinear"])),
-  metrics: v.object({ model: metrics, baseline: metrics }),
-  rows: v.object({ train: count, test: count }),
-  seed: v.pipe(v.number(), v.safeInteger()),
-  holdout: finite,
-  libraries: v.record(v.string(), v.string()),
-});
-
-/** The model that `model.bin` holds, checked field by field. */
-export function readModel(text: string): LinearModel {
-  const { issues, output, success } = v.safeParse(shape, parsed(text));
-  if (!success) throw noModel(`${v.getDotPath(issues[0]) ?? "it"}: ${issues[0].message}`);
-  const names = encodedNames(output.features);
-  const { length } = names;
-  if (output.coefficients.length !== length || output.inference.standardErrors.length !== length)
-    throw noModel(`it has ${output.coefficients.length} coefficients where its features need ${length}`);
-  // What is written by name, as the pickle is, would lose one of them.
-  if (new Set(names).size !== length) throw noModel("two of its coefficients have one name");
-  return output;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw noModel((error as Error).message);
-  }
-}
-
-const noModel = (problem: string): ModelError => new ModelError(`this is no model that pipe wrote: ${problem}`);

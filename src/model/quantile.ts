@@ -11,73 +11,116 @@ const DIGITS = 4;
 const RADIX = 0x1_0000;
 const SIGN = 0x8000;
 
-/** What is known of the number of one rank. */
-interface Wanted {
-  /** Its digits, most significant first; those after the known ones are 0. */
-  readonly digits: Uint16Array;
-  /** Its rank among the numbers that share the known digits. */
-  rank: number;
+/** The number of a rank. */
+export interface Ranked {
+  readonly value: number;
+  /** How many numbers are as small, itself among them. */
+  readonly atMost: number;
+}
+
+/** Numbers that share their first digits, and that a wanted one is among. */
+interface Group {
+  /** The digits they share, most significant first. */
+  readonly digits: readonly number[];
+  /** How many numbers are less than all of these, and how many these are; the latter is known from the first reading on. */
+  readonly below: number;
+  readonly size: number;
+  /** What they lie between, ends included. */
+  readonly least: number;
+  readonly greatest: number;
   /** How often each next digit occurs among them. */
-  counts: Uint32Array;
+  readonly counts: Uint32Array;
 }
 
 /**
  * Finds the numbers of some ranks: `while (!search.isDone) { for (const value of all) search.add(value); search.next(); }`
  */
 export class RankSearch {
-  readonly #wanted: readonly Wanted[];
+  readonly #ranks: readonly number[];
   readonly #double = new Float64Array(1);
   /** The same bytes as digits, the least significant first wherever Node runs. */
   readonly #digits = new Uint16Array(this.#double.buffer);
+  /** From the least numbers to the greatest. Ranks that share their digits share one, however many there are. */
+  #groups: readonly Group[];
   #known = 0;
 
   /** Ranks count from 0, which is the least number's; there may be fewer than 2³² numbers. */
   constructor(ranks: readonly number[]) {
-    this.#wanted = ranks.map((rank) => ({ rank, digits: new Uint16Array(DIGITS), counts: new Uint32Array(RADIX) }));
+    this.#ranks = ranks;
+    this.#groups =
+      ranks.length === 0
+        ? []
+        : [{ digits: [], below: 0, size: 0, least: -Infinity, greatest: Infinity, counts: new Uint32Array(RADIX) }];
   }
 
   get isDone(): boolean {
-    return this.#known === DIGITS || this.#wanted.length === 0;
+    return this.#known === DIGITS || this.#groups.length === 0;
   }
 
   /** One number of this reading; it is finite. */
   add(value: number): void {
-    // Which makes 0 of −0.
-    this.#double[0] = value + 0;
-    const digits = this.#digits;
-    const flip = value < 0 ? 0xffff : 0;
-    for (let at = 0; at < DIGITS; at++) digits[at] = (digits[at] as number) ^ flip;
-    if (value >= 0) digits[DIGITS - 1] = (digits[DIGITS - 1] as number) ^ SIGN;
-    const next = digits[DIGITS - 1 - this.#known] as number;
-    for (const wanted of this.#wanted)
-      if (this.#shares(wanted)) wanted.counts[next] = (wanted.counts[next] as number) + 1;
+    for (const { least, greatest, counts } of this.#groups) {
+      if (value > greatest) continue;
+      if (value < least) return;
+      const digit = this.#digitOf(value, this.#known);
+      counts[digit] = (counts[digit] as number) + 1;
+      return;
+    }
   }
 
   /** All numbers have been read once more. */
   next(): void {
-    for (const wanted of this.#wanted) {
-      let digit = 0;
-      for (; digit < RADIX - 1 && wanted.rank >= (wanted.counts[digit] as number); digit++)
-        wanted.rank -= wanted.counts[digit] as number;
-      wanted.digits[this.#known] = digit;
-      wanted.counts.fill(0);
-    }
+    this.#groups = this.#groups.flatMap((group) => this.#divided(group));
     this.#known += 1;
   }
 
   /** The number of each rank, in the order in which they were asked for. */
-  get values(): readonly number[] {
-    return this.#wanted.map(({ digits }) => {
-      const isNegative = (digits[0] as number) < SIGN;
-      for (let at = 0; at < DIGITS; at++)
-        this.#digits[DIGITS - 1 - at] = (digits[at] as number) ^ (isNegative ? 0xffff : at === 0 ? SIGN : 0);
-      return this.#double[0] as number;
+  get found(): readonly Ranked[] {
+    return this.#ranks.map((rank) => {
+      const group = this.#groups.find(({ below, size }) => rank < below + size);
+      if (group === undefined) throw new RangeError(`there is no number of the rank ${rank}`);
+      return { value: group.least, atMost: group.below + group.size };
     });
   }
 
-  #shares({ digits }: Wanted): boolean {
-    for (let at = 0; at < this.#known; at++) if (this.#digits[DIGITS - 1 - at] !== digits[at]) return false;
-    return true;
+  /** The groups by one digit more that a rank is among. */
+  #divided({ digits, below, counts }: Group): readonly Group[] {
+    const groups: Group[] = [];
+    let before = below;
+    for (let digit = 0; digit < RADIX; digit++) {
+      const size = counts[digit] as number;
+      const [start, end] = [before, before + size];
+      before = end;
+      if (size === 0 || !this.#ranks.some((rank) => rank >= start && rank < end)) continue;
+      groups.push(this.#groupOf([...digits, digit], { below: start, size }));
+    }
+    return groups;
+  }
+
+  #groupOf(digits: readonly number[], { below, size }: Pick<Group, "below" | "size">): Group {
+    const [least, greatest] = [this.#valueOf(digits, 0), this.#valueOf(digits, RADIX - 1)];
+    // After the last digit nothing is left to count.
+    const counts = new Uint32Array(digits.length === DIGITS ? 0 : RADIX);
+    return { digits, below, size, least, greatest, counts };
+  }
+
+  /** A digit of the number, turned so that digits order as numbers do. */
+  #digitOf(value: number, at: number): number {
+    // Which makes 0 of −0.
+    this.#double[0] = value + 0;
+    const digit = this.#digits[DIGITS - 1 - at] as number;
+    if (value < 0) return digit ^ 0xffff;
+    return at === 0 ? digit ^ SIGN : digit;
+  }
+
+  /** The number of these digits, all that follow being `rest`. */
+  #valueOf(digits: readonly number[], rest: number): number {
+    const isNegative = (digits[0] as number) < SIGN;
+    for (let at = 0; at < DIGITS; at++)
+      this.#digits[DIGITS - 1 - at] = (digits[at] ?? rest) ^ (isNegative ? 0xffff : at === 0 ? SIGN : 0);
+    const value = this.#double[0] as number;
+    // No number is −0, but it would be taken for the end of a group that 0 is not in.
+    return Object.is(value, -0) ? -Number.MIN_VALUE : value;
   }
 }
 

@@ -2,17 +2,21 @@
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ModelError, predict, readModel, writeModel, type LinearModel } from "../../src/model/linear.ts";
+import type { Feature } from "../../src/model/encoding.ts";
+import { ModelError, readModel, writeModel } from "../../src/model/file.ts";
+import { predict, type LinearModel } from "../../src/model/linear.ts";
+import { seenBy } from "../rig/model.ts";
 
+const features: readonly Feature[] = [
+  { name: "length", type: "number", range: [30, 60], imputation: "mean", fill: 40 },
+  { name: "sex", type: "category", categories: ["FEMALE", "MALE"], imputation: "mode", fill: "MALE" },
+];
 const figures = { rmse: 2, mae: 1, r2: 0.5, mape: null };
 const model: LinearModel = {
-  format: 2,
+  format: 3,
   kind: "linear-regression",
   target: "mass",
-  features: [
-    { name: "length", type: "number", range: [30, 60], imputation: "mean", fill: 40 },
-    { name: "sex", type: "category", categories: ["FEMALE", "MALE"], imputation: "mode", fill: "MALE" },
-  ],
+  features,
   coefficients: [10, 300],
   intercept: 1_000,
   ridge: 0,
@@ -21,7 +25,8 @@ const model: LinearModel = {
   metrics: { model: figures, baseline: figures },
   rows: { train: 30, test: 10 },
   seed: 7,
-  holdout: 0.25,
+  ...seenBy(features),
+  golden: [{ row: [null, "MALE"], prediction: 1_700 }],
   libraries: { "ml-regression": "6.3.0" },
 };
 

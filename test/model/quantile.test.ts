@@ -3,13 +3,16 @@
 import * as fc from "fast-check";
 import { quantile } from "simple-statistics";
 import { expect, test } from "vitest";
-import { RankSearch, ranksOf } from "../../src/model/quantile.ts";
+import { RankSearch, ranksOf, type Ranked } from "../../src/model/quantile.ts";
 
-function found(numbers: readonly number[], ranks: readonly number[]): readonly number[] {
+function ranked(numbers: readonly number[], ranks: readonly number[]): readonly Ranked[] {
   const search = new RankSearch(ranks);
   for (; !search.isDone; search.next()) for (const value of numbers) search.add(value);
-  return search.values;
+  return search.found;
 }
+
+const found = (numbers: readonly number[], ranks: readonly number[]): readonly number[] =>
+  ranked(numbers, ranks).map(({ value }) => value);
 
 const byValue = (one: number, other: number): number => one - other;
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -24,6 +27,26 @@ test("each rank's number is the one that stands there when all are sorted", () =
       expect(found(drawn, ranks)).toEqual(ranks.map((rank) => sorted[rank]));
     }),
   );
+});
+
+test("with each comes how many numbers are as small", () => {
+  const numbers = fc.oneof(fc.array(finite, { minLength: 1 }), fc.array(near, { minLength: 1 }));
+  fc.assert(
+    fc.property(numbers, fc.array(fc.nat(), { maxLength: 12 }), (drawn, places) => {
+      const ranks = places.map((place) => place % drawn.length);
+      for (const { value, atMost } of ranked(drawn, ranks))
+        expect(atMost).toBe(drawn.filter((each) => each <= value).length);
+    }),
+  );
+});
+
+test("a zero is not taken for one of the least negative numbers", () => {
+  expect(found([-Number.MIN_VALUE, 0, 0, 0], [0])).toEqual([-Number.MIN_VALUE]);
+  expect(found([-Number.MIN_VALUE, -0, 1], [0, 1])).toEqual([-Number.MIN_VALUE, 0]);
+});
+
+test("a rank that no number has is a mistake", () => {
+  expect(() => found([1, 2], [2])).toThrow("there is no number of the rank 2");
 });
 
 test("the ends of what a double holds are in order too", () => {

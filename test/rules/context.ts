@@ -18,6 +18,7 @@ export const HEADER = "species,island,beak_length_mm,beak_depth_mm,flipper_lengt
 export const INGEST_PARAMS = { rows: 0, seed: 1, schema: penguins };
 export const CLEAN_PARAMS = { schema: penguins, maxRejectRate: 0.01, maxNullRate: 0.2 };
 export const TRAIN_PARAMS = { target: "body_mass_g", seed: 7, holdout: 0.25, ridge: 0, batchRows: 65_536 };
+export const SERIALIZE_PARAMS = { format: "plain", sklearnVersion: "1.2.1" };
 /** The penguins schema as clean writes it. */
 /** The schema as clean hands it on. */
 export const schemaFileOf = ({ columns }: Schema): string => fileOf(JSON.stringify({ columns }));
@@ -115,8 +116,12 @@ export const runTrain = (
     params: { ...TRAIN_PARAMS, ...params },
   });
 
-export const runSerialize = (model: string): Promise<Ran> =>
-  run(serialize, { inputs: { model }, outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" } });
+export const runSerialize = (model: string, params: Partial<typeof SERIALIZE_PARAMS> = {}): Promise<Ran> =>
+  run(serialize, {
+    inputs: { model },
+    outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" },
+    params: { ...SERIALIZE_PARAMS, ...params },
+  });
 
 /** The whole pipeline on the real penguins. */
 export async function runAll(): Promise<Readonly<Record<"ingest" | "clean" | "train" | "serialize", Ran>>> {

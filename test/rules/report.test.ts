@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { LinearModel } from "pipefile/model";
 import type { CleanReport } from "../../rules/clean.ts";
 import { scriptValue } from "../../rules/report/html.ts";
+import { seenBy } from "../rig/model.ts";
 import { DATA, digestOf, EVALUATION, MODEL, pageOf, reported, textOf } from "./report/page.ts";
 
 let page: string;
@@ -40,13 +41,15 @@ test("it says of each column what it holds", () => {
 test("names that look like markup are text, and come back as they were", async () => {
   const evil = `<script>alert("1")</script>'&amp;`;
   const [length] = MODEL.features;
+  const features: LinearModel["features"] = [
+    { ...length, name: evil } as LinearModel["features"][0],
+    { name: "k", type: "category", fill: null, imputation: "none", categories: ["a", evil, "c"] },
+  ];
   const model: LinearModel = {
     ...MODEL,
+    ...seenBy(features),
     target: evil,
-    features: [
-      { ...length, name: evil } as LinearModel["features"][0],
-      { name: "k", type: "category", fill: null, imputation: "none", categories: ["a", evil, "c"] },
-    ],
+    features,
     leftOut: {},
     libraries: { [evil]: evil },
   };
@@ -113,7 +116,8 @@ describe("pictures", () => {
 
 test("a model of nothing but its intercept, from an empty table, has a page", async () => {
   const inference = { standardErrors: [], interceptError: null, residualError: null, degreesOfFreedom: 0 };
-  const model: LinearModel = { ...MODEL, features: [], coefficients: [], leftOut: {}, libraries: {}, inference };
+  const nothing = { ...seenBy([]), features: [], coefficients: [], leftOut: {}, libraries: {}, inference };
+  const model: LinearModel = { ...MODEL, ...nothing };
   const data: CleanReport = { ...DATA, rows: 0, kept: 0, dropped: 0, rejected: 0, nulls: {}, columns: {} };
   expect(textOf(await pageOf({ model, data }))).toContain("Features none");
 });

@@ -5,25 +5,27 @@ import { readFileSync, statSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { parquetMetadata } from "hyparquet";
 import { describe, expect, test } from "vitest";
-import { predict, readModel, writeModel, type LinearModel, type Schema } from "pipefile/model";
+import { predict, readModel, writeModel, type Feature, type LinearModel, type Schema } from "pipefile/model";
 import { ParquetFile } from "../../rules/parquet.ts";
 import { penguins } from "../../rules/schema.ts";
 import score from "../../rules/score.ts";
 import train from "../../rules/train.ts";
+import { seenBy } from "../rig/model.ts";
 import { fileOf, HEADER, run, SOURCE, type Ran } from "./context.ts";
 
 const PREDICTIONS = { predictions: "reports/preds.parquet" };
 const METRICS = { rmse: 1, mae: 1, r2: 0.5, mape: null };
 
+const FEATURES: readonly Feature[] = [
+  { name: "x", type: "number", fill: 5, imputation: "mean", range: [0, 10] },
+  { name: "colour", type: "category", fill: "blue", imputation: "mode", categories: ["blue", "röd 🟥"] },
+];
 /** y = 1 + 2 x, and 10 more where the colour is red. */
 const MODEL: LinearModel = {
-  format: 2,
+  format: 3,
   kind: "linear-regression",
   target: "y",
-  features: [
-    { name: "x", type: "number", fill: 5, imputation: "mean", range: [0, 10] },
-    { name: "colour", type: "category", fill: "blue", imputation: "mode", categories: ["blue", "röd 🟥"] },
-  ],
+  features: FEATURES,
   coefficients: [2, 10],
   intercept: 1,
   ridge: 0,
@@ -32,7 +34,7 @@ const MODEL: LinearModel = {
   metrics: { model: METRICS, baseline: METRICS },
   rows: { train: 3, test: 1 },
   seed: 1,
-  holdout: 0.25,
+  ...seenBy(FEATURES),
   libraries: {},
 };
 const SCHEMA: Schema = {

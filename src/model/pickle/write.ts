@@ -41,16 +41,20 @@ const OP = {
 const BATCH_ITEMS = 1_000;
 
 /** The pickle's bytes; the same value gives the same bytes. */
-export function writePickle(value: PickleValue): Uint8Array {
-  return Buffer.concat([Buffer.of(OP.PROTO, 4), framed(piecesOf(value))]);
+export const writePickle = (value: PickleValue): Uint8Array => pickleOfPieces(valueOf(value));
+
+/** A pickle of the opcodes that leave one value on the reader's stack. */
+export function pickleOfPieces(pieces: Iterable<Piece>): Uint8Array {
+  return Buffer.concat([Buffer.of(OP.PROTO, 4), framed(stopped(pieces))]);
 }
 
-function* piecesOf(value: PickleValue): Generator<Piece> {
-  yield* valueOf(value);
+function* stopped(pieces: Iterable<Piece>): Generator<Piece> {
+  yield* pieces;
   yield Buffer.of(OP.STOP);
 }
 
-function* valueOf(value: PickleValue): Generator<Piece> {
+/** The opcodes of a plain value: none of them names a class or calls anything. */
+export function* valueOf(value: PickleValue): Generator<Piece> {
   yield "boundary";
   if (value === null) yield Buffer.of(OP.NONE);
   else if (typeof value === "boolean") yield Buffer.of(value ? OP.NEWTRUE : OP.NEWFALSE);
@@ -60,19 +64,27 @@ function* valueOf(value: PickleValue): Generator<Piece> {
   else if (isList(value)) {
     yield Buffer.of(OP.EMPTY_LIST);
     yield* batches(value, { one: OP.APPEND, many: OP.APPENDS, write: valueOf });
-  } else {
-    yield Buffer.of(OP.EMPTY_DICT);
-    yield* batches(Object.entries(value), { one: OP.SETITEM, many: OP.SETITEMS, write: entryOf });
-  }
+  } else yield* dictOf(Object.entries(value), valueOf);
+}
+
+/** The opcodes of a dict, whose values `write` writes. */
+export function* dictOf<T>(
+  entries: readonly (readonly [key: string, value: T])[],
+  write: (value: T) => Iterable<Piece>,
+): Generator<Piece> {
+  yield Buffer.of(OP.EMPTY_DICT);
+  yield* batches(entries, {
+    one: OP.SETITEM,
+    many: OP.SETITEMS,
+    *write([key, value]) {
+      yield* valueOf(key);
+      yield* write(value);
+    },
+  });
 }
 
 // Array.isArray does not narrow a readonly list.
 const isList = (value: PickleValue): value is readonly PickleValue[] => Array.isArray(value);
-
-function* entryOf([key, value]: readonly [string, PickleValue]): Generator<Piece> {
-  yield* valueOf(key);
-  yield* valueOf(value);
-}
 
 interface Batch<T> {
   /** The opcode that takes a single item in. */

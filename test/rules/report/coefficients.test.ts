@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LinearModel } from "pipefile/model";
 import { reachOf } from "../../../rules/report/estimate.ts";
+import { seenBy } from "../../rig/model.ts";
 import { MODEL, pageOf, textOf } from "./page.ts";
 
 let page: string;
@@ -51,9 +52,13 @@ describe("coefficients", () => {
 
   test("of which there are very many are drawn in part, and folded in the table", async () => {
     const categories = Array.from({ length: 101 }, (_, at) => `c${at}`);
+    const features: LinearModel["features"] = [
+      { name: "kind", type: "category", fill: null, imputation: "none", categories },
+    ];
     const model: LinearModel = {
       ...MODEL,
-      features: [{ name: "kind", type: "category", fill: null, imputation: "none", categories }],
+      ...seenBy(features),
+      features,
       coefficients: categories.slice(1).map((_, at) => at),
       inference: { ...MODEL.inference, standardErrors: categories.slice(1).map(() => 1) },
       leftOut: {},

@@ -1,23 +1,26 @@
 /** A small model, what is known of it, and the page on it. */
 
 import { createHash } from "node:crypto";
-import { writeModel, type LinearModel } from "pipefile/model";
+import { writeModel, type Feature, type LinearModel } from "pipefile/model";
 import type { CleanReport } from "../../../rules/clean.ts";
 import type { EvaluationReport } from "../../../rules/evaluation.ts";
 import report from "../../../rules/report.ts";
 import type { MetricsReport } from "../../../rules/train.ts";
+import { seenBy } from "../../rig/model.ts";
 import { fileOf, run, type Ran } from "../context.ts";
 
 export const METRICS = { rmse: 12.5, mae: 10, r2: 0.75, mape: 0.1 };
 
+const FEATURES: readonly Feature[] = [
+  { name: "length", type: "number", fill: 5, imputation: "mean", range: [0, 10] },
+  { name: "kind", type: "category", fill: null, imputation: "none", categories: ["a", "b", "c"] },
+];
+
 export const MODEL: LinearModel = {
-  format: 2,
+  format: 3,
   kind: "linear-regression",
   target: "mass",
-  features: [
-    { name: "length", type: "number", fill: 5, imputation: "mean", range: [0, 10] },
-    { name: "kind", type: "category", fill: null, imputation: "none", categories: ["a", "b", "c"] },
-  ],
+  features: FEATURES,
   coefficients: [2.5, -10, 0],
   intercept: 1,
   ridge: 0,
@@ -26,7 +29,7 @@ export const MODEL: LinearModel = {
   metrics: { model: METRICS, baseline: METRICS },
   rows: { train: 34, test: 12 },
   seed: 7,
-  holdout: 0.25,
+  ...seenBy(FEATURES),
   libraries: { "ml-regression": "6.3.0" },
 };
 
