@@ -47,9 +47,9 @@ export interface Reference {
 
 const BINS = 10;
 
-/** The ranks of the numbers that are edges, for a {@link RankSearch} of `known` numbers, at least one. */
+/** The ranks of the numbers that are edges, for a {@link RankSearch} of `known` numbers. */
 export const edgeRanks = (known: number): readonly number[] =>
-  Array.from({ length: BINS - 1 }, (_, at) => Math.ceil(((at + 1) * known) / BINS) - 1);
+  Array.from({ length: known === 0 ? 0 : BINS - 1 }, (_, at) => Math.ceil(((at + 1) * known) / BINS) - 1);
 
 /** The reference of numbers that are summed up, `edges` being what {@link edgeRanks} found; at least one is known. */
 export function numberReference(

@@ -54,8 +54,11 @@ test("the order in which a model is put together changes no byte", () => {
 
 describe("a model is refused that", () => {
   const [length, sex] = model.features;
+  const [numbers, texts] = model.reference.features;
+  const referenceWith = (features: readonly unknown[]) => ({ reference: { ...model.reference, features } });
   test.for([
-    ["has another format", { format: 1 }, "format: "],
+    ["has no format", { format: undefined }, "format: "],
+    ["is of the format before", { format: 2 }, "of format 2, and this version of pipe reads format 3: build it again"],
     ["is of another kind", { kind: "forest" }, "kind: "],
     ["has no target", { target: undefined }, "target: "],
     ["has no features", { features: undefined }, "features: "],
@@ -72,6 +75,35 @@ describe("a model is refused that", () => {
       { features: [length, length], coefficients: [1, 2] },
       "two of its coefficients have one name",
     ],
+    [
+      "has one feature twice",
+      { features: [length, { ...sex, name: "length" }], reference: model.reference },
+      "two of its features have one name",
+    ],
+    ["has no target range", { targetRange: [1] }, "targetRange.1: "],
+    ["has no digest of its hold-out", { holdout: { share: 0.25, digest: "ab" } }, "it is no SHA-256"],
+    [
+      "has a golden row of another length",
+      { golden: [{ row: [1], prediction: 1 }] },
+      "golden.0.row: it has 1 values for 2 features",
+    ],
+    [
+      "has a golden row that it cannot predict",
+      { golden: [{ row: [1, "?"], prediction: 1 }] },
+      "golden.0.row: sex is '?', which training never saw",
+    ],
+    ["has no reference", { reference: undefined }, "reference: "],
+    ["has a reference of too few features", referenceWith([numbers]), "there are 1 for 2 features"],
+    ["has a reference of another type", referenceWith([numbers, numbers]), "reference.features.1: it is not of sex"],
+    [
+      "has a reference of other categories",
+      referenceWith([numbers, { ...texts, categories: ["FEMALE", "?"] }]),
+      "reference.features.1: it is not of sex",
+    ],
+    ["has edges that fall", referenceWith([{ ...numbers, edges: [3, 1] }, texts]), "they do not rise"],
+    ["has a bin too few", referenceWith([{ ...numbers, edges: [1] }, texts]), "it has not one bin more than edges"],
+    ["has too few counts", referenceWith([numbers, { ...texts, counts: [4] }]), "one count for each category"],
+    ["has lost rows", referenceWith([{ ...numbers, rows: 5 }, texts]), "its counts are not those of all rows"],
     ["has no intercept", { intercept: null }, "intercept: "],
     ["has a negative ridge", { ridge: -1 }, "ridge: "],
     [

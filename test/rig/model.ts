@@ -1,8 +1,12 @@
-/** The parts of a model that say what training saw, for models made up by hand: four rows, and no value missing. */
+/** Models made up by hand or at random, with what training would have seen of them. */
 
+import * as fc from "fast-check";
 import {
   categoryReference,
+  encodedNames,
   numberReference,
+  predict,
+  type Cell,
   type Feature,
   type FeatureReference,
   type LinearModel,
@@ -12,6 +16,7 @@ type Seen = Pick<LinearModel, "targetRange" | "holdout" | "golden" | "reference"
 
 const ROWS = 4;
 
+/** Four rows, and no value missing. */
 export const seenBy = (features: readonly Feature[]): Seen => ({
   targetRange: [0, 10],
   holdout: { share: 0.25, digest: "ab".repeat(32) },
@@ -34,3 +39,68 @@ const referenceOf = (feature: Feature): FeatureReference =>
         feature.categories,
       )
     : numbers;
+
+// No −0: JSON has none, and training makes none.
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const text = fc.string({ unit: "grapheme", maxLength: 5 }).filter((drawn) => !drawn.includes("="));
+
+const numberFeatures = fc.record({
+  name: text,
+  type: fc.constantFrom("number" as const, "integer" as const),
+  range: fc.tuple(finite, finite),
+  imputation: fc.constant("mean" as const),
+  fill: finite,
+});
+const categoryFeatures = fc
+  .record({ name: text, categories: fc.uniqueArray(text, { minLength: 1, maxLength: 4 }) })
+  .map(({ name, categories }) => ({
+    name,
+    type: "category" as const,
+    categories,
+    imputation: "mode" as const,
+    fill: categories[0] ?? "",
+  }));
+
+/** Any names, texts and numbers; the rows are predicted by the model. */
+export const models: fc.Arbitrary<LinearModel> = fc
+  .uniqueArray(fc.oneof(numberFeatures, categoryFeatures), { maxLength: 5, selector: ({ name }) => name })
+  .chain((features) => {
+    const { length } = encodedNames(features);
+    const list = fc.array(finite, { minLength: length, maxLength: length });
+    const cellOf = (feature: Feature): fc.Arbitrary<Cell> =>
+      fc.option<Cell>(feature.type === "category" ? fc.constantFrom(...feature.categories) : finite);
+    const rows = fc.array(fc.tuple(...features.map(cellOf)), { maxLength: 3 });
+    return fc
+      .record({ coefficients: list, intercept: finite, standardErrors: list, rows, seed: fc.maxSafeInteger() })
+      .map((drawn) => modelOf(features, drawn));
+  });
+
+interface Drawn {
+  readonly coefficients: readonly number[];
+  readonly intercept: number;
+  readonly standardErrors: readonly number[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly seed: number;
+}
+
+const METRICS = { rmse: 1, mae: 0.1, r2: -0.5, mape: null };
+
+function modelOf(features: readonly Feature[], { rows, standardErrors, ...drawn }: Drawn): LinearModel {
+  const [name] = encodedNames(features);
+  const golden = rows.map((row) => ({ row, prediction: predict({ features, ...drawn }, row) }));
+  return {
+    ...seenBy(features),
+    ...drawn,
+    format: 3,
+    kind: "linear-regression",
+    target: "target",
+    features,
+    ridge: 0.1,
+    inference: { standardErrors, interceptError: null, residualError: 3, degreesOfFreedom: -1 },
+    leftOut: name === undefined || name === "__proto__" ? {} : { [name]: "collinear" },
+    metrics: { model: METRICS, baseline: METRICS },
+    rows: { train: ROWS, test: 2 },
+    golden: golden.filter(({ prediction }) => Number.isFinite(prediction)),
+    libraries: { "ml-regression": "6.3.0" },
+  };
+}

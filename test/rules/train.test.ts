@@ -3,7 +3,16 @@
 import { readdirSync } from "node:fs";
 import { MultivariateLinearRegression } from "ml-regression";
 import { describe, expect, test } from "vitest";
-import { encodedNames, encodeRow, isHeldOut, predict, readModel, type LinearModel, type Schema } from "pipefile/model";
+import {
+  binOf,
+  encodedNames,
+  encodeRow,
+  isHeldOut,
+  predict,
+  readModel,
+  type LinearModel,
+  type Schema,
+} from "pipefile/model";
 import { penguins } from "../../rules/schema.ts";
 import { kindOf } from "../../src/run/kind.ts";
 import { fileOf, HEADER, runClean, runTrain, SOURCE, TRAIN_PARAMS } from "./context.ts";
@@ -228,6 +237,93 @@ test("what it put aside is gone in the end, whether it succeeds or fails", async
   expect(readdirSync(scratch)).toEqual([]);
   const failed = await runTrain(rows, { holdout: 0 }).catch((error: unknown) => error);
   expect(failed).toMatchObject({ message: expect.stringContaining("leaves 342 rows") });
+});
+
+describe("beside the fit the model holds", () => {
+  const parsed = (rows: string) =>
+    trainingCells(rows).map((row) =>
+      row.map((text) => (text === "" ? null : /[a-z]/i.test(text) ? text : Number(text))),
+    );
+
+  test("the range of the target in the training rows", async () => {
+    const rows = await cleanRows();
+    const targets = parsed(rows).map((row) => Number(row[5]));
+    expect((await modelOf(rows)).targetRange).toEqual([Math.min(...targets), Math.max(...targets)]);
+  });
+
+  test("a reference of each feature, which the training rows fill as it says", async () => {
+    const rows = await cleanRows();
+    const { features, reference } = await modelOf(rows);
+    const training = parsed(rows).map((row) => row.toSpliced(5, 1));
+    expect(reference.features.map(({ type }) => type)).toEqual(
+      "category category number number number category".split(" "),
+    );
+    reference.features.forEach((seen, at) => {
+      const bins = training.map((row) => binOf(seen, row[at] ?? null));
+      expect(seen.counts).toEqual(seen.counts.map((_, bin) => bins.filter((each) => each === bin).length));
+      expect([seen.rows, seen.missing]).toEqual([258, bins.filter((bin) => bin === "missing").length]);
+      const feature = features[at];
+      if (seen.type === "number" && feature?.type === "number") {
+        expect([seen.least, seen.greatest]).toEqual(feature.range);
+        expect(seen.counts.length).toBe(10);
+      }
+    });
+    expect(reference.features.some(({ missing }) => missing > 0)).toBe(true);
+  });
+
+  test("a reference of its own predictions for the training rows", async () => {
+    const rows = await cleanRows();
+    const model = await modelOf(rows);
+    const predictions = parsed(rows).map((row) => predict(model, row.toSpliced(5, 1)));
+    const { prediction } = model.reference;
+    const bins = predictions.map((each) => binOf(prediction, each));
+    expect(prediction.counts).toEqual(prediction.counts.map((_, bin) => bins.filter((each) => each === bin).length));
+    expect(prediction.edges.every((edge) => predictions.includes(edge))).toBe(true);
+    expect([prediction.least, prediction.greatest]).toEqual([Math.min(...predictions), Math.max(...predictions)]);
+  });
+
+  test("golden rows: five evenly from the first to the last, and the first that lacks a value", async () => {
+    const rows = await cleanRows();
+    const model = await modelOf(rows);
+    const training = parsed(rows).map((row) => row.toSpliced(5, 1));
+    const gap = training.findIndex((row) => row.includes(null));
+    const places = [0, 64, 128, 192, 257, gap].toSorted((one, other) => one - other);
+    expect(gap).toBeGreaterThan(0);
+    expect(model.golden.map(({ row }) => row)).toEqual(places.map((at) => training[at]));
+    for (const { row, prediction } of model.golden) expect(predict(model, row)).toBe(prediction);
+  });
+
+  test("a digest of the rows held out, which another model of the same rows has too", async () => {
+    const rows = await cleanRows();
+    const [plain, ridge] = [await modelOf(rows), await runTrain(fileOf(rows), { ridge: 50 })];
+    expect(plain.holdout).toEqual({ share: 0.25, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(readModel(ridge.text("model")).holdout).toEqual(plain.holdout);
+    expect(JSON.parse(ridge.text("metrics")).holdout).toEqual(plain.holdout);
+  });
+
+  test("another digest where a row held out has another value, and the same where one of training has", async () => {
+    const rows = await cleanRows();
+    const digestOf = async (table: string): Promise<string> => (await modelOf(table, UNBOUNDED)).holdout.digest;
+    const ofSplit = { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout };
+    const indexes = [...rows.trimEnd().split("\n").slice(1).keys()];
+    const [heldOut, training] = [true, false].map((is) => indexes.find((at) => isHeldOut(at, ofSplit) === is) ?? -1);
+    expect(await digestOf(withHeavyBird(rows, heldOut ?? -1))).not.toBe(await digestOf(rows));
+    expect(await digestOf(withHeavyBird(rows, training ?? -1))).toBe(await digestOf(rows));
+  });
+});
+
+test("of more columns than are searched at once, each has its own reference", async () => {
+  const names = Array.from({ length: 40 }, (_, at) => `x${at}`);
+  const lines = Array.from({ length: 30 }, (_, row) => names.map((_, at) => ((row * 7 + at) % 31) * (at + 1)).join());
+  const schema: Schema = { columns: names.map((name) => ({ name, type: "number", nulls: "median" })) };
+  const params = { target: "x39", ridge: 1 };
+  const model = await modelOf(`${names.join()}\n${lines.join("\n")}\n`, schema, params);
+  const training = lines.filter((_, at) => !isHeldOut(at, { seed: TRAIN_PARAMS.seed, fraction: TRAIN_PARAMS.holdout }));
+  model.reference.features.forEach((seen, at) => {
+    const bins = training.map((line) => binOf(seen, Number(line.split(",")[at])));
+    expect(seen.counts).toEqual(seen.counts.map((_, bin) => bins.filter((each) => each === bin).length));
+    expect(seen.counts.length).toBe(10);
+  });
 });
 
 describe("it refuses", () => {
