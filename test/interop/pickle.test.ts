@@ -5,18 +5,13 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { predict, readModel, writePickle, type PickleValue } from "pipefile/model";
+import { encodedNames, isHeldOut, predict, readModel, writePickle, type PickleValue, type Row } from "pipefile/model";
+import { penguins } from "../../rules/schema.ts";
+import { rowsOf } from "../../rules/table.ts";
 import { blocksOf } from "../docs/markdown.ts";
 import { runAll } from "../rules/context.ts";
+import { python } from "./interpreter.ts";
 import { pickleValues, taggedOf } from "./value.ts";
-
-/** What Python printed; a missing python3 fails by its name. */
-function python(args: readonly string[], { input = "", cwd = import.meta.dirname } = {}): string {
-  const { error, status, stdout, stderr } = spawnSync("python3", args, { input, cwd, encoding: "utf8" });
-  if (error !== undefined) throw new Error(`python3 does not run: ${error.message}`);
-  if (status !== 0) throw new Error(`python3 ended with ${status}: ${stderr}`);
-  return stdout.trim();
-}
 
 function expectSame(values: readonly PickleValue[]): void {
   const lines = values.map((value) =>
@@ -68,34 +63,96 @@ test("any nested value", () => {
   }
 });
 
-test("the model of the penguins, field by field, with each number as it is in model.bin", async () => {
+test("the model of the penguins, with each number as it is in model.bin and its counts as ints", async () => {
   const { train, serialize } = await runAll();
   const script = "import json, pickle, sys; print(json.dumps(pickle.load(open(sys.argv[1], 'rb'))))";
+  const text = python(["-c", script, serialize.at("pickle")]);
   // Both sides write the shortest text that reads back as the same bits.
-  const pickled = JSON.parse(python(["-c", script, serialize.at("pickle")]));
+  const pickled = JSON.parse(text);
   const model = readModel(train.text("model"));
-  const { coefficients, inference, leftOut, ...rest } = model;
-  const { standardErrors, interceptError, residualError, degreesOfFreedom } = inference;
+  const named = (values: readonly unknown[], names: readonly string[] = encodedNames(model.features)) =>
+    Object.fromEntries(names.map((name, at) => [name, values[at]]));
+  const names = model.features.map(({ name }) => name);
+  const { coefficients, inference, leftOut, targetRange, golden, reference, ...rest } = model;
   expect(pickled).toEqual({
     ...rest,
-    coefficients: expect.anything(),
+    target_range: targetRange,
+    coefficients: named(coefficients),
     left_out: leftOut,
     inference: {
-      standard_errors: expect.anything(),
-      intercept_error: interceptError,
-      residual_error: residualError,
-      degrees_of_freedom: degreesOfFreedom,
+      standard_errors: named(inference.standardErrors),
+      intercept_error: inference.interceptError,
+      residual_error: inference.residualError,
+      degrees_of_freedom: inference.degreesOfFreedom,
+    },
+    golden: golden.map(({ row, prediction }) => ({ row: named(row, names), prediction })),
+    reference: {
+      prediction: reference.prediction,
+      features: named(
+        reference.features.map((seen) => {
+          if (seen.type === "number") return seen;
+          const { categories, ...others } = seen;
+          return { ...others, counts: named(seen.counts, categories) };
+        }),
+        names,
+      ),
     },
   });
-  expect(Object.values(pickled.inference.standard_errors)).toEqual(standardErrors);
-  expect(Object.values(pickled.coefficients)).toEqual(coefficients);
+  expect(text).toContain('"target_range": [2700.0, 6300.0]');
+  expect(text).toContain('"rows": {"train": 258, "test": 84}');
+});
+
+test("the golden rows, by the reader in docs/model.md, have the predictions that stand beside them", async () => {
+  const { serialize } = await runAll();
+  const reader = readerLines();
+  const [last = ""] = reader.splice(-1);
+  const script = [
+    ...reader.filter((line) => !line.startsWith("row =") && !line.startsWith("numbers =")),
+    "for golden in model['golden']:",
+    "    row = {f['name']: f['fill'] for f in model['features']} | {k: v for k, v in golden['row'].items() if v is not None}",
+    `    ${reader.find((line) => line.startsWith("numbers =")) ?? ""}`,
+    `    ${last}`,
+    "    print(golden['prediction'])",
+  ].join("\n");
+  const printed = python(["-c", script], { cwd: join(dirname(serialize.at("pickle")), "..") }).split("\n");
+  expect(printed).toHaveLength(12);
+  for (let at = 0; at < printed.length; at += 2) expect(Number(printed[at])).toBeCloseTo(Number(printed[at + 1]), 9);
+});
+
+test("NumPy and pandas find the edges and the counts of each bin that the reference has", async () => {
+  const { clean, train } = await runAll();
+  const { reference, features, holdout, seed } = readModel(train.text("model"));
+  const at = penguins.columns.findIndex(({ name }) => name === "body_mass_g");
+  const training: Row[] = [];
+  let index = 0;
+  for await (const row of rowsOf(clean.at("rows"), penguins))
+    if (!isHeldOut(index++, { seed, fraction: holdout.share })) training.push(row.toSpliced(at, 1));
+  const numbers = features.flatMap(({ type }, place) => {
+    const seen = reference.features[place];
+    return type === "category" || seen?.type !== "number"
+      ? []
+      : [{ ...seen, values: training.map((row) => row[place]).filter((cell) => cell !== null) }];
+  });
+  expect(numbers).toHaveLength(3);
+  const script = `
+import json, sys
+import numpy as np, pandas as pd
+for column in json.load(sys.stdin):
+    values, edges = column["values"], column["edges"]
+    deciles = np.quantile(values, np.arange(1, 10) / 10, method="inverted_cdf")
+    assert np.unique(deciles).tolist() == edges, (deciles, edges)
+    bins = pd.cut(values, [-np.inf, *edges, np.inf])
+    assert np.bincount(bins.codes, minlength=len(edges) + 1).tolist() == column["counts"], (bins, column["counts"])
+    assert np.bincount(np.searchsorted(edges, values), minlength=len(edges) + 1).tolist() == column["counts"]
+print("all")`;
+  expect(python(["-c", script], { input: JSON.stringify(numbers) })).toBe("all");
 });
 
 test("the reader in docs/model.md predicts what predict() does", async () => {
   const { train, serialize } = await runAll();
-  const [reader = ""] = blocksOf(readFileSync(resolve(import.meta.dirname, "../../docs/model.md"), "utf8"), "python");
-  expect(reader.trim().split("\n").length).toBe(5);
-  const printed = Number(python(["-c", reader], { cwd: join(dirname(serialize.at("pickle")), "..") }));
+  const reader = readerLines();
+  expect(reader.length).toBe(5);
+  const printed = Number(python(["-c", reader.join("\n")], { cwd: join(dirname(serialize.at("pickle")), "..") }));
   const model = readModel(train.text("model"));
   const bird: Readonly<Record<string, string | number>> = {
     species: "Gentoo",
@@ -112,3 +169,8 @@ test("sha256sum accepts the checksum from the project's root", async () => {
   const { status, stdout } = spawnSync("sh", ["-c", "sha256sum -c model/checksum.txt"], { cwd, encoding: "utf8" });
   expect([status, stdout]).toEqual([0, "model/model.pkl: OK\n"]);
 });
+
+function readerLines(): string[] {
+  const [reader = ""] = blocksOf(readFileSync(resolve(import.meta.dirname, "../../docs/model.md"), "utf8"), "python");
+  return reader.trim().split("\n");
+}
