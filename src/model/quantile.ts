@@ -3,13 +3,15 @@
  *
  * The bits of a double, those of a negative one all turned and else the sign alone, order as the numbers do. Each of
  * four readings counts, by their next 16 bits, the numbers that share what is known of a wanted one, which tells its
- * next 16 bits. (Radix sorting by the most significant digit, turned to selection: D. E. Knuth, The Art of Computer
+ * next 16 bits. Where these are few, the next reading takes them as they are and is the last. (Radix sorting by the most significant digit, turned to selection: D. E. Knuth, The Art of Computer
  * Programming 3, 2nd ed., section 5.2.5.)
  */
 
 const DIGITS = 4;
 const RADIX = 0x1_0000;
 const SIGN = 0x8000;
+/** So many numbers take less room than a count of each next digit, and less time. */
+const FEW = 4096;
 
 /** The number of a rank. */
 export interface Ranked {
@@ -18,18 +20,18 @@ export interface Ranked {
   readonly atMost: number;
 }
 
-/** Numbers that share their first digits, and that a wanted one is among. */
+/** Numbers that lie between two, ends included, and that a wanted one is among; all are the same where the ends are. */
 interface Group {
-  /** The digits they share, most significant first. */
-  readonly digits: readonly number[];
+  readonly least: number;
+  readonly greatest: number;
   /** How many numbers are less than all of these, and how many these are; the latter is known from the first reading on. */
   readonly below: number;
   readonly size: number;
-  /** What they lie between, ends included. */
-  readonly least: number;
-  readonly greatest: number;
-  /** How often each next digit occurs among them. */
-  readonly counts: Uint32Array;
+  /** The digits that these and no others share, most significant first. */
+  readonly digits: readonly number[];
+  /** What this reading tells of them: how often each next digit occurs, or where they are few, which they are. */
+  readonly counts?: Uint32Array;
+  readonly few?: number[];
 }
 
 /**
@@ -42,36 +44,37 @@ export class RankSearch {
   readonly #digits = new Uint16Array(this.#double.buffer);
   /** From the least numbers to the greatest. Ranks that share their digits share one, however many there are. */
   #groups: readonly Group[];
-  #known = 0;
 
   /** Ranks count from 0, which is the least number's; there may be fewer than 2³² numbers. */
   constructor(ranks: readonly number[]) {
     this.#ranks = ranks;
-    this.#groups =
-      ranks.length === 0
-        ? []
-        : [{ digits: [], below: 0, size: 0, least: -Infinity, greatest: Infinity, counts: new Uint32Array(RADIX) }];
+    const all = { least: -Infinity, greatest: Infinity, below: 0, size: 0, digits: [] };
+    this.#groups = ranks.length === 0 ? [] : [{ ...all, counts: new Uint32Array(RADIX) }];
   }
 
   get isDone(): boolean {
-    return this.#known === DIGITS || this.#groups.length === 0;
+    return this.#groups.every(isSettled);
   }
 
   /** One number of this reading; it is finite. */
   add(value: number): void {
-    for (const { least, greatest, counts } of this.#groups) {
+    for (const { least, greatest, digits, counts, few } of this.#groups) {
       if (value > greatest) continue;
       if (value < least) return;
-      const digit = this.#digitOf(value, this.#known);
-      counts[digit] = (counts[digit] as number) + 1;
+      if (counts !== undefined) {
+        const digit = this.#digitOf(value, digits.length);
+        counts[digit] = (counts[digit] as number) + 1;
+      } else few?.push(value + 0);
       return;
     }
   }
 
   /** All numbers have been read once more. */
   next(): void {
-    this.#groups = this.#groups.flatMap((group) => this.#divided(group));
-    this.#known += 1;
+    this.#groups = this.#groups.flatMap((group) => {
+      if (group.counts !== undefined) return this.#divided(group, group.counts);
+      return group.few === undefined ? [group] : this.#settled(group, group.few);
+    });
   }
 
   /** The number of each rank, in the order in which they were asked for. */
@@ -84,24 +87,39 @@ export class RankSearch {
   }
 
   /** The groups by one digit more that a rank is among. */
-  #divided({ digits, below, counts }: Group): readonly Group[] {
+  #divided({ digits, below }: Group, counts: Uint32Array): readonly Group[] {
     const groups: Group[] = [];
     let before = below;
     for (let digit = 0; digit < RADIX; digit++) {
       const size = counts[digit] as number;
-      const [start, end] = [before, before + size];
-      before = end;
-      if (size === 0 || !this.#ranks.some((rank) => rank >= start && rank < end)) continue;
-      groups.push(this.#groupOf([...digits, digit], { below: start, size }));
+      if (size > 0 && this.#isWanted(before, size)) groups.push(this.#groupOf([...digits, digit], before, size));
+      before += size;
     }
     return groups;
   }
 
-  #groupOf(digits: readonly number[], { below, size }: Pick<Group, "below" | "size">): Group {
+  #groupOf(digits: readonly number[], below: number, size: number): Group {
     const [least, greatest] = [this.#valueOf(digits, 0), this.#valueOf(digits, RADIX - 1)];
-    // After the last digit nothing is left to count.
-    const counts = new Uint32Array(digits.length === DIGITS ? 0 : RADIX);
-    return { digits, below, size, least, greatest, counts };
+    const group = { least, greatest, below, size, digits };
+    if (isSettled(group)) return group;
+    return size <= FEW ? { ...group, few: [] } : { ...group, counts: new Uint32Array(RADIX) };
+  }
+
+  /** A group for each number that a rank is among. */
+  #settled({ below }: Group, few: readonly number[]): readonly Group[] {
+    const sorted = Float64Array.from(few).toSorted();
+    const groups: Group[] = [];
+    for (let start = 0, end = 0; start < sorted.length; start = end) {
+      const value = sorted[start] as number;
+      while (sorted[end] === value) end += 1;
+      const group = { least: value, greatest: value, below: below + start, size: end - start, digits: [] };
+      if (this.#isWanted(group.below, group.size)) groups.push(group);
+    }
+    return groups;
+  }
+
+  #isWanted(below: number, size: number): boolean {
+    return this.#ranks.some((rank) => rank >= below && rank < below + size);
   }
 
   /** A digit of the number, turned so that digits order as numbers do. */
@@ -123,6 +141,8 @@ export class RankSearch {
     return Object.is(value, -0) ? -Number.MIN_VALUE : value;
   }
 }
+
+const isSettled = ({ least, greatest }: Pick<Group, "least" | "greatest">): boolean => least === greatest;
 
 /** The ranks between which a quantile of `count` numbers lies, and how far from the first: type 7 of Hyndman and Fan, 1996. */
 export function ranksOf(

@@ -29,6 +29,28 @@ test("each rank's number is the one that stands there when all are sorted", () =
   );
 });
 
+test("of numbers that occur thousands of times too, however near they are to each other", () => {
+  const next = (value: number, step: number): number => value + step * Number.EPSILON * Math.abs(value);
+  const groups = fc.array(fc.tuple(fc.oneof(finite, near), fc.integer({ min: 1, max: 5_000 }), fc.nat(2)), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(groups, fc.array(fc.nat(), { maxLength: 9 }), (drawn, places) => {
+      const numbers = drawn.flatMap(([value, times, step]) => [
+        ...Array.from({ length: times }, () => value + 0),
+        ...Array.from({ length: 5_000 }, () => (Number.isFinite(next(value, step)) ? next(value, step) + 0 : 1)),
+      ]);
+      const sorted = numbers.toSorted(byValue);
+      const ranks = places.map((place) => place % sorted.length);
+      expect(ranked(numbers, ranks)).toEqual(
+        ranks.map((rank) => ({ value: sorted[rank], atMost: sorted.lastIndexOf(sorted[rank] as number) + 1 })),
+      );
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test("with each comes how many numbers are as small", () => {
   const numbers = fc.oneof(fc.array(finite, { minLength: 1 }), fc.array(near, { minLength: 1 }));
   fc.assert(
@@ -41,8 +63,27 @@ test("with each comes how many numbers are as small", () => {
 });
 
 test("a zero is not taken for one of the least negative numbers", () => {
-  expect(found([-Number.MIN_VALUE, 0, 0, 0], [0])).toEqual([-Number.MIN_VALUE]);
-  expect(found([-Number.MIN_VALUE, -0, 1], [0, 1])).toEqual([-Number.MIN_VALUE, 0]);
+  const many = (value: number): readonly number[] => Array.from({ length: 5_000 }, () => value);
+  const numbers = [...many(-Number.MIN_VALUE), ...many(0), ...many(-0)];
+  expect(ranked(numbers, [0, 4_999])).toEqual([
+    { value: -Number.MIN_VALUE, atMost: 5_000 },
+    { value: -Number.MIN_VALUE, atMost: 5_000 },
+  ]);
+  expect(ranked(numbers, [4_999, 5_000])).toEqual([
+    { value: -Number.MIN_VALUE, atMost: 5_000 },
+    { value: 0, atMost: 15_000 },
+  ]);
+});
+
+test("numbers are taken as they are only where they are few: many take four readings, and no more room", () => {
+  const readingsOf = (count: number): number => {
+    const numbers = Array.from({ length: count }, (_, at) => 1 + at * Number.EPSILON);
+    const search = new RankSearch([0, count - 1]);
+    let readings = 0;
+    for (; !search.isDone; readings++, search.next()) for (const value of numbers) search.add(value);
+    return readings;
+  };
+  expect([readingsOf(4_096), readingsOf(4_097)]).toEqual([2, 4]);
 });
 
 test("a rank that no number has is a mistake", () => {
