@@ -3,10 +3,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError, readModel, writeModel } from "../../src/model/file.ts";
-import { predict, type LinearModel } from "../../src/model/linear.ts";
+import { predict } from "../../src/model/linear.ts";
 import { modelOfPickled, pickledOf } from "../../src/model/pickled.ts";
 import type { PickleValue } from "../../src/model/pickle/write.ts";
-import { models, seenBy } from "../rig/model.ts";
+import { birds, models } from "../rig/model.ts";
 
 test("whatever a model holds, it is the same that readModel() reads from its file", () => {
   fc.assert(
@@ -21,42 +21,20 @@ test("whatever a model holds, it is the same that readModel() reads from its fil
   );
 });
 
-const features: LinearModel["features"] = [
-  { name: "beak", type: "number", range: [30, 60], imputation: "mean", fill: 40 },
-  { name: "sex", type: "category", categories: ["FEMALE", "MALE"], imputation: "mode", fill: "MALE" },
-];
-const figures = { rmse: 2, mae: 1, r2: 0.5, mape: null };
-const model: LinearModel = {
-  ...seenBy(features),
-  format: 3,
-  kind: "linear-regression",
-  target: "mass",
-  features,
-  coefficients: [10, 300],
-  intercept: 1_000,
-  ridge: 0,
-  inference: { standardErrors: [1, null], interceptError: 3, residualError: 2, degreesOfFreedom: 27 },
-  leftOut: { "sex=MALE": "constant" },
-  metrics: { model: figures, baseline: figures },
-  rows: { train: 4, test: 1 },
-  seed: 7,
-  golden: [{ row: [null, "MALE"], prediction: 1_700 }],
-  libraries: { "ml-regression": "6.3.0" },
-};
-const dict = pickledOf(model) as { readonly [key: string]: PickleValue };
+const dict = pickledOf(birds) as { readonly [key: string]: PickleValue };
 
 test("names are Python's, counts are ints and measures floats, and what belongs to a name is under it", () => {
   expect(dict).toMatchObject({
     format: 3n,
     target_range: [0, 10],
-    coefficients: { beak: 10, "sex=MALE": 300 },
-    inference: { standard_errors: { beak: 1, "sex=MALE": null }, degrees_of_freedom: 27n },
+    coefficients: { length: 10, "sex=MALE": 300 },
+    inference: { standard_errors: { length: 1, "sex=MALE": null }, degrees_of_freedom: 27n },
     left_out: { "sex=MALE": "constant" },
     holdout: { share: 0.25, digest: "ab".repeat(32) },
-    golden: [{ row: { beak: null, sex: "MALE" }, prediction: 1_700 }],
+    golden: [{ row: { length: null, sex: "MALE" }, prediction: 1_700 }],
     reference: {
       features: {
-        beak: { type: "number", rows: 4n, missing: 0n, edges: [1, 3], counts: [1n, 2n, 1n], least: 1, greatest: 4 },
+        length: { type: "number", rows: 4n, missing: 0n, edges: [1, 3], counts: [1n, 2n, 1n], least: 1, greatest: 4 },
         sex: { type: "category", rows: 4n, missing: 0n, counts: { FEMALE: 4n, MALE: 0n } },
       },
       prediction: { edges: [1, 3], mean: 2.5 },
@@ -68,16 +46,16 @@ describe("values are refused that", () => {
   test.for([
     [
       "are of the format before",
-      { format: 2n },
+      { format: 2n, features: null },
       "of format 2, and this version of pipe reads format 3: build it again",
     ],
     ["have no features", { features: null }, "features: "],
     ["have features of another kind", { features: [1n] }, "features.0: "],
-    ["lack a coefficient", { coefficients: { beak: 10 } }, "coefficients: "],
-    ["have a coefficient of another name", { coefficients: { beak: 10, sex: 1 } }, "coefficients.1: "],
+    ["lack a coefficient", { coefficients: { length: 10 } }, "coefficients: "],
+    ["have a coefficient of another name", { coefficients: { length: 10, sex: 1 } }, "coefficients.1: "],
     ["have an int where a measure stands", { intercept: 1n }, "intercept: "],
     ["have a count that is too large to be exact", { seed: 2n ** 53n }, "seed: "],
-    ["lack a golden value", { golden: [{ row: { beak: 1 }, prediction: 1 }] }, "golden.0.row: "],
+    ["lack a golden value", { golden: [{ row: { length: 1 }, prediction: 1 }] }, "golden.0.row: "],
     ["have no reference", { reference: null }, "reference: "],
   ] as const)("%s", ([, change, problem]) => {
     expect(() => modelOfPickled({ ...dict, ...change })).toThrow(ModelError);

@@ -1,8 +1,10 @@
 /** What a stranger gets: the packed tarball, installed in projects that know nothing of this checkout. */
 
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pickleOf, writeModel } from "pipefile/model";
+import { birds } from "../rig/model.ts";
 import { folderOf, output, root, run } from "./npm.ts";
 
 const PIPEFILE = `
@@ -34,6 +36,18 @@ const greet: Action<{ name: string }, { greeting: string }, { word: string }> = 
 export default greet;
 `,
 };
+/** Reads a model, pickles it, and takes the pickle back, with what the package offers. */
+const MODEL_USER = `
+import { readFileSync, writeFileSync } from "node:fs";
+import { modelOfPickled, pickledOf, pickleOf, predict, readModel, writeModel } from "pipefile/model";
+
+const model = readModel(readFileSync("model.bin", "utf8"));
+writeFileSync("model.pkl", pickleOf(model));
+const again = modelOfPickled(pickledOf(model));
+if (writeModel(again) !== writeModel(model)) throw new Error("it is another model");
+for (const { row, prediction } of again.golden) if (predict(again, row) !== prediction) throw new Error("it predicts otherwise");
+console.log("as it was");
+`;
 const WRONG = PIPEFILE.replace('inputs: { name: "name.txt" }', 'inputs: { nmae: "name.txt" }');
 
 const folders: string[] = [];
@@ -67,6 +81,16 @@ describe("installed in an empty project", () => {
 
   test.for(["nodenext", "bundler"])("its Pipefile type-checks with module resolution %s", (resolution) => {
     typeCheck({ text: PIPEFILE, resolution });
+  });
+
+  test("pipefile/model alone writes a model as a pickle, and has it back", () => {
+    writeFileSync(join(project, "model.bin"), writeModel(birds));
+    expect(output(project, "node", "--input-type=module", "--eval", MODEL_USER)).toBe("as it was\n");
+    expect(readFileSync(join(project, "model.pkl"))).toEqual(Buffer.from(pickleOf(birds)));
+  });
+
+  test.for(["nodenext", "bundler"])("and its use type-checks with module resolution %s", (resolution) => {
+    typeCheck({ text: MODEL_USER, resolution });
   });
 
   test("a misspelt input is a compiler error", () => {

@@ -40,6 +40,31 @@ const referenceOf = (feature: Feature): FeatureReference =>
       )
     : numbers;
 
+const figures = { rmse: 2, mae: 1, r2: 0.5, mape: null };
+const birdFeatures: readonly Feature[] = [
+  { name: "length", type: "number", range: [30, 60], imputation: "mean", fill: 40 },
+  { name: "sex", type: "category", categories: ["FEMALE", "MALE"], imputation: "mode", fill: "MALE" },
+];
+
+/** A small model that has something in each of its fields. */
+export const birds: LinearModel = {
+  ...seenBy(birdFeatures),
+  format: 3,
+  kind: "linear-regression",
+  target: "mass",
+  features: birdFeatures,
+  coefficients: [10, 300],
+  intercept: 1_000,
+  ridge: 0,
+  inference: { standardErrors: [1, null], interceptError: 3, residualError: 2, degreesOfFreedom: 27 },
+  leftOut: { "sex=MALE": "constant" },
+  metrics: { model: figures, baseline: figures },
+  rows: { train: 30, test: 10 },
+  seed: 7,
+  golden: [{ row: [null, "MALE"], prediction: 1_700 }],
+  libraries: { "ml-regression": "6.3.0" },
+};
+
 // No −0: JSON has none, and training makes none.
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const text = fc.string({ unit: "grapheme", maxLength: 5 }).filter((drawn) => !drawn.includes("="));
