@@ -82,7 +82,7 @@ export async function build(request: BuildRequest): Promise<number> {
       isOffline,
       asked: askedIn(request, graph),
     });
-    for (const warning of keepModels(project, graph.steps, id)) emit(warning);
+    for (const warning of keepModels(project, graph.steps, { build: id, accepts: request.accepts })) emit(warning);
     for (const warning of keepWithinLimit(project, Date.now())) emit(warning);
     rememberIfFresh(request, graph, fates);
     const finished = finishedEvent(fates, { build: id, durationMs: Date.now() - startedMs, signal });

@@ -116,19 +116,20 @@ export function finish(execution: Execution, run: Run): readonly OutputMade[] | 
   const { step, judgement, startedMs, rescored } = run;
   const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
-  if (useCache && step.rule.isCached && !step.rule.policy.isAlways) keepOrTell(execution, run, trace);
+  if (useCache && step.rule.isCached && !step.rule.policy.isAlways)
+    keepOrTell(execution, step.id, () => keep(project, run, trace));
   const barred = barrierTo(execution, { step, trace, staged, rescored });
   if (barred !== undefined) return holdBack(execution, { step, trace, staged, startedMs, ...barred });
   return publishAll(execution, { step, trace, staged, judgement });
 }
 
 /** Work that is done is not thrown away because the cache has no room for it. */
-function keepOrTell({ project, emit }: Execution, run: Run, trace: Trace): void {
+export function keepOrTell({ emit }: Pick<Execution, "emit">, step: string, keep: () => void): void {
   try {
-    keep(project, run, trace);
+    keep();
   } catch (error) {
     if (!isRefusal(error as SystemError)) throw error;
-    emit(notCached(run.step.id, refused(error as SystemError)));
+    emit(notCached(step, refused(error as SystemError)));
   }
 }
 

@@ -56,7 +56,12 @@ export function judge(project: Project, step: Step, look: Look): Judgement {
   const { discovered } = override.trace;
   // Nothing that is read counts where the bytes stay whatever changes.
   const found = isFirm(override) ? { states: discovered, waitsFor: undefined } : statesOfFound(discovered, look);
-  const hold = holdOf(override, judged.fingerprint, { ...judged.observed, discovered: found.states });
+  // What was made by a retry is held as that.
+  const isFallback = isOfFallback(project, step, { trace: override.trace, declared: judged.fingerprint });
+  const hold = holdOf(override, isFallback ? override.trace.fingerprint : judged.fingerprint, {
+    ...judged.observed,
+    discovered: found.states,
+  });
   if (hold.state === "ended") return { ...judged, hold };
   return { ...judged, hold, reasons: hold.reasons, waitsFor: found.waitsFor, isFallback: false };
 }

@@ -17,6 +17,7 @@ import {
   type ModelVersion,
   type Waiting,
 } from "./core/model-version.ts";
+import type { OverrideNote } from "./core/override.ts";
 import { figuresIn } from "./core/promotion.ts";
 import type { Digest, PathState, Trace } from "./core/staleness.ts";
 import { firstOutputOf, type Unit } from "./core/unit.ts";
@@ -179,13 +180,14 @@ export function stagedFromVersion(
 }
 
 /** At the end of a build: what stands there of each model is kept, and of the earlier ones as many as its rule says. */
-export function keepModels(project: Project, steps: readonly Step[], build: string): readonly Warning[] {
+export function keepModels(project: Project, steps: readonly Step[], by: Builder): readonly Warning[] {
   const units = new Map(steps.flatMap((step) => project.units.unitOf(step) ?? []).map((unit) => [unit.folder, unit]));
   return [...units.values()].flatMap((unit) => {
     try {
       const standing = keepStanding(project, unit);
-      if (standing !== undefined) settleDeployment(project.root, wentLive(unit, standing, build));
+      if (standing !== undefined) settleDeployment(project.root, wentLive(unit, standing, by));
       keepWithin(project, unit);
+      dropCandidates(project, unit);
       return [];
     } catch (error) {
       if (!isRefusal(error as SystemError)) throw error;
@@ -194,6 +196,20 @@ export function keepModels(project: Project, steps: readonly Step[], build: stri
   });
 }
 
-function wentLive({ model, folder }: Unit, { digest }: ModelVersion, id: string): Deployment {
-  return { id, deed: "live", model, folder, digest, reason: "", who: "", atMs: Date.now() };
+interface Builder {
+  readonly build: string;
+  /** Where a person let through what a gate would have held back. */
+  readonly accepts: OverrideNote | undefined;
+}
+
+function wentLive({ model, folder }: Unit, { digest }: ModelVersion, { build: id, accepts }: Builder): Deployment {
+  const { reason = "", who = "" } = accepts ?? {};
+  return { id, deed: "live", model, folder, digest, reason, who, atMs: Date.now() };
+}
+
+/** A candidate waits as long as it is why its step is held. */
+function dropCandidates({ root, state }: Project, { folder }: Unit): void {
+  const awaited = new Set([...state.overrides.values()].map(({ candidate }) => candidate));
+  for (const version of versionsKept(root, folder))
+    if (version.waiting !== undefined && !awaited.has(version.digest)) letGo(root, folder, version);
 }

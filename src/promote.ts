@@ -3,10 +3,10 @@
 import type { Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Deployment } from "./core/deployment.ts";
-import { candidateOutdated, noModelVersion } from "./core/error-model.ts";
+import { alreadyDecided, candidateOutdated, noModelVersion } from "./core/error-model.ts";
 import type { OutputMade } from "./core/event.ts";
 import { shortDigest, type KeptVersion, type ModelVersion } from "./core/model-version.ts";
-import type { OverrideNote } from "./core/override.ts";
+import { overrideOf, type OverrideNote } from "./core/override.ts";
 import type { Unit } from "./core/unit.ts";
 import { isHeldBack, judge, type Look } from "./judge.ts";
 import { keepBefore, stagedFromVersion } from "./keep.ts";
@@ -50,14 +50,14 @@ function promotionOf(unit: Unit, { digest }: ModelVersion, { reason, who, atMs }
   return { id: `${atMs}-${shortDigest(digest)}`, deed: "promote", model, folder, digest, reason, who, atMs };
 }
 
-/** The step whose candidate a version is, held as things are now. Throws where what it reads has changed. */
+/** The step that a candidate holds as things are now. Throws where what it reads has changed, or a person decided otherwise. */
 export function heldStep(project: Project, version: KeptVersion): Step {
   const id = version.waiting?.trace.step ?? "";
-  const step =
-    project.wholeGraph().steps.find((found) => found.id === id) ??
-    project.catalog.steps.find((found) => found.id === id);
-  const isMeant = step !== undefined && project.state.overrides.get(id)?.candidate === version.digest;
-  if (!isMeant || !isHeldBack(judge(project, step, lookAt(project))))
+  const [step] = project.catalog.makersOf(version.model, new Set());
+  const override = step && overrideOf(project.state.overrides, step);
+  if (override !== undefined && override.kind !== "held") throw alreadyDecided({ step: id, override });
+  const isMeant = override?.candidate === version.digest;
+  if (step === undefined || !isMeant || !isHeldBack(judge(project, step, lookAt(project))))
     throw candidateOutdated({ step: id, digest: shortDigest(version.digest) });
   return step;
 }

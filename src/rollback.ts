@@ -8,10 +8,11 @@ import type { OverrideNote } from "./core/override.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Unit } from "./core/unit.ts";
 import { outputPaths } from "./attempt.ts";
+import { keepOrTell } from "./finish.ts";
 import { keepStanding, stagedFromVersion } from "./keep.ts";
 import type { Project } from "./project.ts";
 import { Stage } from "./run/stage.ts";
-import { Publisher, type Publication } from "./store/publish.ts";
+import { Publisher, type Publication, type Staged } from "./store/publish.ts";
 import { rescued } from "./warning.ts";
 
 export interface RolledBack {
@@ -41,8 +42,7 @@ export function rollBack(
       const staged = stagedFromVersion(project, unit, { version, files, stage });
       const outputs = files.map(({ path, digest }) => ({ path, digest }));
       // So that it can be put back again, should somebody take it away.
-      if (step.rule.isCached)
-        for (const { path, place, digest } of staged) project.cache.store(`${project.root}/${place}`, { path, digest });
+      if (step.rule.isCached) keepOrTell({ emit }, step.id, () => cacheAll(project, staged));
       return { record: { ...note, trace: { ...UNKNOWN, step: step.id, outputs, startedMs: version.atMs } }, staged };
     });
     for (const step of unit.steps) for (const path of outputPaths(step)) project.observer.forget(path);
@@ -54,6 +54,10 @@ export function rollBack(
   } finally {
     stage.clear();
   }
+}
+
+function cacheAll({ root, cache }: Project, staged: readonly Staged[]): void {
+  for (const { path, place, digest } of staged) cache.store(`${root}/${place}`, { path, digest });
 }
 
 // Of an earlier version nothing is known but its bytes, and nothing else counts while it is held.
