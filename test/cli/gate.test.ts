@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { eventsOf, failed, fresh, plansOf, ran, restored, skipped } from "../rig/events.ts";
 import { actionOf } from "../rig/pipefile.ts";
 import { command } from "./command.ts";
-import { foldersIn, modelled, rulesWith, sha256, standingFrom, statuses, type Modelled } from "./modelled.ts";
+import { foldersIn, modelled, rulesWith, sha256, standingFrom, statuses, type Modelled } from "../rig/modelled.ts";
 
 const gate = (fields: string): string => rulesWith(`promote: { metric: "rmse", ${fields} }`);
 const NO_WORSE = gate("orNoWorseThan: 0.05");

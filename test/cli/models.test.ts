@@ -16,7 +16,7 @@ import {
   standingFrom,
   statuses,
   TRAIN,
-} from "./modelled.ts";
+} from "../rig/modelled.ts";
 
 const nameOf = (rows: string): string => `${digestFrom(rows).slice(0, 16)}.version`;
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import type { KeptVersion, VersionStatus } from "../../src/core/model-version.ts";
-import { projectOf, type Project, type Run } from "../rig/project.ts";
+import { projectOf, type Project, type Run } from "./project.ts";
 
 export type Listed = KeptVersion & { readonly status: VersionStatus };
 
