@@ -33,8 +33,8 @@ export function ledgerOf(root: string, build: string, tell: (refusal: PipeError)
   };
   const record: Emit = (event) => {
     if (event.type === "step-metric") {
-      const { type: _, ...figure } = event;
-      append("metrics", figure);
+      const { step, name, value, of } = event;
+      append("metrics", { step, name, value, ...(of && { of }) });
     } else if (isWorthALine(event)) append("builds", lineOf(event));
   };
   return {

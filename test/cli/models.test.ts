@@ -3,6 +3,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventsOf, failed, ran, restored, warningsOf } from "../rig/events.ts";
+import { killing } from "../rig/killer.ts";
 import { projectOf } from "../rig/project.ts";
 import { command } from "./command.ts";
 import {
@@ -51,6 +52,19 @@ describe("what is kept", () => {
     const project = modelled(rulesWith("", BACKUP.replace("keep: 3", "keep: 2")));
     for (const rows of ["1 a", "2 a", "3 a", "4 a", "5 a"]) await project.from(rows);
     expect(statuses(await project.versions())).toEqual(["live 5", "healthy 4", "healthy 3"]);
+  });
+
+  test("and the newest healthy one, however many were rejected since", async () => {
+    const project = modelled(rulesWith("", BACKUP.replace("keep: 3", "keep: 1")));
+    await project.from("1 a");
+    for (const rows of ["2 a", "3 a"]) {
+      await project.from(rows);
+      await project.pipe(["rollback"]);
+      await project.pipe(["unpin", "model/model.pkl"]);
+    }
+    await project.from("4 a");
+    expect(statuses(await project.versions())).toEqual(["live 4", "rejected 3", "rejected 2", "healthy 1"]);
+    expect((await project.versions()).map(({ isKept }) => isKept)).toEqual([true, true, false, true]);
   });
 
   test("what stood there when the rule got its backup, before it is replaced", async () => {
@@ -196,6 +210,45 @@ describe("pipe rollback", () => {
     expect(project.standing()).toEqual(standingFrom("2 a"));
     expect(statuses(await project.versions())).toEqual(["live 2", "healthy 1"]);
   });
+
+  test("not in part: where a kill left no whole version to go on with, all of the one before comes back", async () => {
+    const template = modelled();
+    await template.from("1 a");
+    await template.from("2 a");
+    const envOf = killing();
+    let taken = 0;
+    for (let at = 1, isOver = false; !isOver; at++) {
+      const copy = projectOf();
+      cpSync(template.root, copy.root, { recursive: true });
+      const project = modelledIn(copy);
+      isOver = (await project.pipe(["rollback"], { env: envOf(at) })).code !== null;
+      const staged = ".pipe/stage/rollback/model/model.pkl";
+      if (!project.read(".pipe/state.log").includes('"together"') || !project.has(staged)) continue;
+      project.remove(staged);
+      taken += 1;
+      await project.pipe(["status"]);
+      expect(project.standing()).toEqual(standingFrom("2 a"));
+      expect(project.deployed().length).toBe(2);
+    }
+    expect(taken).toBeGreaterThan(0);
+  }, 240_000);
+
+  test("whatever change of a file it dies before, it is told once", async () => {
+    const template = modelled();
+    await template.from("1 a");
+    await template.from("2 a");
+    const envOf = killing();
+    for (let at = 1, isOver = false; !isOver; at++) {
+      const copy = projectOf();
+      cpSync(template.root, copy.root, { recursive: true });
+      const project = modelledIn(copy);
+      isOver = (await project.pipe(["rollback"], { env: envOf(at) })).code !== null;
+      const listed = await project.versions();
+      const isDone = project.read("model/model.bin") === "1 a\n";
+      expect(statuses(listed)).toEqual(isDone ? ["rejected 2", "live 1"] : ["live 2", "healthy 1"]);
+      expect(project.deployed().length).toBe(isDone ? 3 : 2);
+    }
+  }, 240_000);
 
   test("what a person edited is kept aside", async () => {
     const project = modelled();
