@@ -279,7 +279,11 @@ describe("several models", () => {
   test("each filling of a wildcard has versions of its own, that are put back alone", async () => {
     const project = projectOf();
     project.pipefile(RULES);
-    for (const [de, fr] of ["11", "21", "22"].map((pair) => [...pair])) {
+    for (const [de, fr] of [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ]) {
       project.write("de.txt", `de ${de}\n`);
       project.write("fr.txt", `fr ${fr}\n`);
       await project.build("model/de.pkl", "model/fr.pkl");
