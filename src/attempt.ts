@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { BuildRequest } from "./build.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Emit } from "./core/event.ts";
+import type { OverrideNote } from "./core/override.ts";
 import { fetchSource } from "./fetch.ts";
 import type { Finds } from "./found.ts";
 import type { Project } from "./project.ts";
@@ -28,6 +29,8 @@ export interface Execution {
   readonly useCache: boolean;
   readonly signal: AbortSignal;
   readonly sleep: BuildRequest["sleep"];
+  /** Where a person lets through what a gate would hold back: who, and why. */
+  readonly accepts: OverrideNote | undefined;
 }
 
 export const outputPaths = (step: Step): readonly string[] => step.outputs.flatMap((slot) => slot.paths);
@@ -44,6 +47,8 @@ export interface Attempt {
   readonly isInPlace: boolean;
   /** Tells that there is something to do. */
   readonly onStart: () => void;
+  /** Takes the figures of what stands there, as the action measured them anew. */
+  readonly rescored: Map<string, number>;
 }
 
 export async function attempt(execution: Execution, of: Attempt): Promise<Outcome> {
@@ -75,7 +80,10 @@ function act(execution: Execution, of: Attempt, log: number): Promise<Outcome> {
     onOutput: (chunk) => void writeSync(log, chunk),
     onDepend: (path) => finds.ask(path),
     onReturned: () => finds.close(),
-    onMessage: (message) => tell(emit, step.id, message),
+    onMessage: (message) => {
+      if (message.type === "metric" && message.of !== undefined) of.rescored.set(message.name, message.value);
+      tell(emit, step.id, message);
+    },
     signal,
   });
 }
@@ -94,7 +102,7 @@ function workOf(project: Project, { rule }: Step, stage: Stage): Work {
 
 function tell(emit: Emit, step: string, message: Told): void {
   if (message.type === "logged") emit({ type: "step-logged", step, message: message.message });
-  else if (message.type === "metric") emit({ type: "step-metric", step, name: message.name, value: message.value });
+  else if (message.type === "metric") emit({ ...message, type: "step-metric", step });
   else emit({ type: "step-progress", step, done: message.done, total: message.total });
 }
 

@@ -9,8 +9,10 @@ import { newBuildId } from "./build-id.ts";
 import { both, type Emit } from "./core/event.ts";
 import type { Force } from "./core/force.ts";
 import type { Graph } from "./core/graph.ts";
+import type { OverrideNote } from "./core/override.ts";
 import { finishedEvent, type Fate } from "./fate.ts";
 import { refuseForced } from "./hold.ts";
+import { keepModels } from "./keep.ts";
 import { settleAll } from "./loop.ts";
 import type { Project } from "./project.ts";
 import { keepWithinLimit } from "./room.ts";
@@ -36,6 +38,8 @@ export interface BuildRequest {
   /** What was typed, for the next build to know itself the same; undefined where that one must judge for itself. */
   readonly asked?: string | undefined;
   readonly emit: Emit;
+  /** What a gate would hold back is let through: who says so, and why. */
+  readonly accepts?: OverrideNote | undefined;
   /** Aborted by SIGINT or SIGTERM, with the signal's name as reason: running steps are ended, nothing of them is published. */
   readonly signal: AbortSignal;
   /** Waits, but no longer than until the signal is aborted. */
@@ -64,6 +68,7 @@ export async function build(request: BuildRequest): Promise<number> {
     useCache: request.useCache,
     signal,
     sleep: request.sleep,
+    accepts: request.accepts,
   };
   const capacity = { cpu: jobs, memory: totalmem(), ...project.pipeline.options.pools };
   const { force, keepGoing, isOffline } = request;
@@ -77,6 +82,7 @@ export async function build(request: BuildRequest): Promise<number> {
       isOffline,
       asked: askedIn(request, graph),
     });
+    for (const warning of keepModels(project, graph.steps, { build: id, accepts: request.accepts })) emit(warning);
     for (const warning of keepWithinLimit(project, Date.now())) emit(warning);
     rememberIfFresh(request, graph, fates);
     const finished = finishedEvent(fates, { build: id, durationMs: Date.now() - startedMs, signal });

@@ -14,6 +14,10 @@ export type Decision =
   | "held"
   /** Restored by one. */
   | "put-back"
+  /** What it makes of its inputs was not let through; what stood there stays. */
+  | "candidate"
+  /** The same, and nothing stood there. */
+  | "failed"
   /** It has to run. */
   | "stale"
   /** More can be said once this path is up to date. */
@@ -44,6 +48,7 @@ export function restored(execution: Execution, step: Step, seen: Seen): Decision
   const { judgement } = seen;
   const outputs = candidate && restore(execution, step, { judgement, candidate });
   if (outputs === undefined) return "stale";
+  if (typeof outputs === "string") return outputs;
   const { reasons } = judgement;
   execution.emit({ type: "step-restored", step: step.id, reasons, durationMs: Date.now() - startedMs, outputs });
   return "restored";

@@ -84,7 +84,8 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
   const startedMs = Date.now();
   const onStart = (): void => started(execution, course);
   const finds = new Finds({ project: execution.project, step, bringUp: course.bringUp });
-  const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch, isInPlace, onStart });
+  const rescored = new Map<string, number>();
+  const outcome = await attempt(execution, { step: tried, stage, count, finds, scratch, isInPlace, onStart, rescored });
   if (outcome.isDone && outcome.isSame === true) return same(execution, step);
   const run = { step: tried, stage, judgement };
   const refusalBefore = finds.refusal;
@@ -98,7 +99,7 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
   const moved = { inputs: movedInputs(execution, course), found: finds.moved() };
   if (moved.inputs.length + moved.found.length > 0) return repeated(execution, course, moved);
   const discovered = finds.states;
-  return ended(execution, course, { ...run, discovered, startedMs, durationMs: Date.now() - startedMs });
+  return ended(execution, course, { ...run, discovered, startedMs, durationMs: Date.now() - startedMs, rescored });
 }
 
 const NO_DEPFILE: Problem = {
@@ -198,6 +199,7 @@ function ended(execution: Execution, course: Course, run: Parameters<typeof fini
     const unmade = unmadeOutputs(execution, run);
     if (unmade !== undefined) return fail({ kind: "missing-output", ...unmade });
     const outputs = finish(execution, run);
+    if (typeof outputs === "string") return outputs;
     const { durationMs } = run;
     const isFallback = tried === step ? {} : { isFallback: true };
     execution.emit({ type: "step-built", step: step.id, reasons, durationMs, attempts, outputs, ...isFallback });

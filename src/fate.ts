@@ -2,8 +2,8 @@
 
 import type { BuildFinished } from "./core/event.ts";
 
-/** `held` is fresh by an override, `put-back` restored by one. */
-export type Fate = "built" | "restored" | "fresh" | "failed" | "skipped" | "held" | "put-back";
+/** `held` is fresh by an override, `put-back` restored by one; of a `candidate` the gate let nothing through. */
+export type Fate = "built" | "restored" | "fresh" | "failed" | "skipped" | "held" | "put-back" | "candidate";
 
 /** The last event of a build. `signal` tells whether it was interrupted, and by what. */
 export function finishedEvent(
@@ -20,8 +20,10 @@ export function finishedEvent(
     skipped: countOf("skipped"),
   };
   const held = countOf("held", "put-back");
+  const candidates = countOf("candidate");
   const { build, durationMs, signal } = of;
   const interrupted = signal.reason === "SIGTERM" ? 143 : 130;
-  const exitCode = signal.aborted ? interrupted : counts.failed > 0 ? 1 : 0;
-  return { type: "build-finished", build, durationMs, ...counts, ...(held > 0 && { held }), exitCode };
+  const exitCode = signal.aborted ? interrupted : counts.failed + candidates > 0 ? 1 : 0;
+  const more = { ...(held > 0 && { held }), ...(candidates > 0 && { candidates }) };
+  return { type: "build-finished", build, durationMs, ...counts, ...more, exitCode };
 }

@@ -9,7 +9,9 @@ import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
 import type { OutputMade } from "./core/event.ts";
 import type { Override } from "./core/override.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
+import { barrierTo, holdBack, type HeldBack } from "./gate.ts";
 import type { Judgement } from "./judge.ts";
+import { keepBefore } from "./keep.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
 import { cacheKey } from "./store/candidate.ts";
@@ -25,6 +27,8 @@ export interface Run {
   readonly discovered: readonly PathState[];
   readonly startedMs: number;
   readonly durationMs: number;
+  /** What the action measured of what stands there. */
+  readonly rescored: ReadonlyMap<string, number>;
 }
 
 type Tried = Pick<Run, "step" | "stage" | "judgement">;
@@ -106,23 +110,26 @@ function putBack({ project, publisher }: Execution, { step, stage }: Tried, path
   return before === undefined ? `which was taken away${kept}` : `whose earlier bytes are not in the cache${kept}`;
 }
 
-/** Hashes what was staged, keeps it in the cache, and publishes it. */
-export function finish(execution: Execution, run: Run): readonly OutputMade[] {
+/** Hashes what was staged, keeps it in the cache, and publishes it, unless its gate holds it back. */
+export function finish(execution: Execution, run: Run): readonly OutputMade[] | HeldBack {
   const { project, useCache } = execution;
-  const { step, judgement } = run;
+  const { step, judgement, startedMs, rescored } = run;
   const staged = stagedOutputs(project, run);
   const trace = traceOf(run, staged);
-  if (useCache && step.rule.isCached && !step.rule.policy.isAlways) keepOrTell(execution, run, trace);
+  if (useCache && step.rule.isCached && !step.rule.policy.isAlways)
+    keepOrTell(execution, step.id, () => keep(project, run, trace));
+  const barred = barrierTo(execution, { step, trace, staged, rescored });
+  if (barred !== undefined) return holdBack(execution, { step, trace, staged, startedMs, ...barred });
   return publishAll(execution, { step, trace, staged, judgement });
 }
 
 /** Work that is done is not thrown away because the cache has no room for it. */
-function keepOrTell({ project, emit }: Execution, run: Run, trace: Trace): void {
+export function keepOrTell({ emit }: Pick<Execution, "emit">, step: string, keep: () => void): void {
   try {
-    keep(project, run, trace);
+    keep();
   } catch (error) {
     if (!isRefusal(error as SystemError)) throw error;
-    emit(notCached(run.step.id, refused(error as SystemError)));
+    emit(notCached(step, refused(error as SystemError)));
   }
 }
 
@@ -144,7 +151,7 @@ function stagedOutputs({ root, observer }: Project, { step, stage }: Run): reado
 }
 
 export function traceOf(
-  { step, judgement, discovered, startedMs, durationMs }: Omit<Run, "stage">,
+  { step, judgement, discovered, startedMs, durationMs }: Omit<Run, "stage" | "rescored">,
   outputs: readonly PathState[],
 ): Trace {
   return {
@@ -174,7 +181,8 @@ export function publishAll(
   for (const { path, digest } of judgement.observed.outputs) {
     if (digest === ABSENT || project.observer.hasMoved(path)) project.observer.forget(path);
   }
-  return publisher.publish(trace, staged, (paths) => {
+  keepBefore(project, step, staged);
+  return publisher.publish({ record: trace, staged }, (paths) => {
     for (const path of paths) emit(rescued(step.id, path));
   });
 }

@@ -7,7 +7,8 @@ import { isForced, type Force } from "./core/force.ts";
 import { noteOf, overrideOf, type Hold } from "./core/override.ts";
 import type { PathState } from "./core/staleness.ts";
 import { publishAll } from "./finish.ts";
-import type { Judgement } from "./judge.ts";
+import { stillHeldBack, type HeldBack } from "./gate.ts";
+import { isHeldBack, type Judgement } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { stagedFrom } from "./restore.ts";
 import { isKept } from "./versions.ts";
@@ -18,9 +19,10 @@ export function decideByOverride(
   execution: Execution,
   step: Step,
   judgement: Judgement,
-): "held" | "put-back" | undefined {
+): "held" | "put-back" | "restored" | HeldBack | undefined {
   const { hold } = judgement;
   if (hold === undefined) return undefined;
+  if (isHeldBack(judgement)) return stillHeldBack(execution, step, hold.override);
   if (hold.state === "holds") {
     execution.emit({ type: "step-fresh", step: step.id, override: noteOf(hold.override) });
     return "held";
@@ -39,7 +41,7 @@ export function refuseForced(project: Project, steps: readonly Step[], force: Fo
   if (overrides.size === 0) return;
   for (const step of steps) {
     const override = isForced(force, step) ? overrideOf(overrides, step) : undefined;
-    if (override !== undefined) throw overrideHeld({ step: step.id, override });
+    if (override !== undefined && override.kind !== "held") throw overrideHeld({ step: step.id, override });
   }
 }
 
@@ -89,7 +91,8 @@ function putBack(execution: Execution, step: Step, judgement: Judgement & { read
  */
 function end({ project, emit }: Execution, step: Step, judgement: Judgement & { readonly hold: Hold }): void {
   const { override, reasons } = judgement.hold;
-  emit(overrideEnded(step.id, override, reasons));
+  // Nobody decided that it be so; that it is tried again is what everybody waits for.
+  if (override.kind !== "held") emit(overrideEnded(step.id, override, reasons));
   const isOver = judgement.reasons.length === 0 || override.trace.step !== step.id;
   if (isOver) project.state.append({ released: [override.trace.step] });
 }

@@ -4,11 +4,11 @@ import { directoriesAbove, isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import { PipeError } from "./core/error.ts";
 import type { Graph, GrowingGraph } from "./core/graph.ts";
-import { noteOf } from "./core/override.ts";
+import { isFirm, noteOf } from "./core/override.ts";
 import { ABSENT, type Digest, type PathState, type Reason } from "./core/staleness.ts";
-import type { Plan, StepStatus } from "./core/status.ts";
+import { isSettled, type Plan, type StepStatus } from "./core/status.ts";
 import { outputsToPutBack } from "./hold.ts";
-import { judge, reasonsThatCount, type Judgement, type Look } from "./judge.ts";
+import { isHeldBack, judge, reasonsThatCount, type Judgement, type Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import { candidateFor, type Seen } from "./restore.ts";
 
@@ -56,7 +56,9 @@ class Forecast {
     const judgement = judge(this.#project, step, look);
     if (judgement.waitsFor !== undefined) return this.#makerToTell(index, judgement.waitsFor);
     const inputs = new Set([...inputsOf(step), ...judgement.observed.discovered.map(({ path }) => path)]);
-    const needs = isFirm(judgement) ? [] : this.#needsOf(index).filter((need) => this.#planOf(need) !== "fresh");
+    const needs = isFirm(judgement.hold?.override)
+      ? []
+      : this.#needsOf(index).filter((need) => !isSettled(this.#planOf(need)));
     const unsure = needs.filter((need) => this.#isOpen(need, inputs));
     const waiting = new Set(unsure.flatMap((need) => outputsOf(this.#graph, need)));
     const sure = judgement.reasons.filter((reason) => !isOf(reason, waiting));
@@ -70,7 +72,7 @@ class Forecast {
     if (missing.length > 0) return this.#demand(missing);
     this.#know(judgement, find.outputs);
     // A stale step goes back to every need that will change; one that may run, to those that will decide it.
-    const after = plan === "fresh" ? [] : plan === "may-run" ? unsure : needs;
+    const after = isSettled(plan) ? [] : plan === "may-run" ? unsure : needs;
     this.statuses.set(index, {
       step: step.id,
       rule: step.rule.name,
@@ -170,9 +172,6 @@ class Forecast {
   }
 }
 
-/** True where a person decided on what stands at the outputs, whatever becomes of the inputs. */
-const isFirm = ({ hold }: Judgement): boolean => hold !== undefined && hold.override.kind !== "accepted";
-
 function notesOf({ hold }: Judgement): Pick<StepStatus, "override" | "ended"> {
   if (hold === undefined) return {};
   return { [hold.state === "ended" ? "ended" : "override"]: noteOf(hold.override) };
@@ -201,6 +200,7 @@ function planOf(of: {
   if (of.reasons.length > 0 && !of.isRestorable)
     return of.judgement.hold?.state === "broken" ? "would-fail" : "would-run";
   if (of.reasons.length > 0) return "would-restore";
+  if (isHeldBack(of.judgement) && !of.isWaiting) return "held";
   return of.isWaiting ? "may-run" : "fresh";
 }
 
@@ -209,7 +209,7 @@ function planOf(of: {
  * only whole: of a directory that would be, no single member.
  */
 function isOpen(plan: Plan | undefined, inputs: ReadonlySet<string>, outputs: readonly string[]): boolean {
-  if (plan !== "would-restore") return plan !== undefined && plan !== "fresh";
+  if (plan !== "would-restore") return plan !== undefined && !isSettled(plan);
   const known = new Set(outputs);
   return [...inputs].some((input) => !known.has(input) && overlaps(input, known));
 }

@@ -3,7 +3,7 @@
 import type { Step } from "./core/catalog.ts";
 import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
-import { holdOf, overrideOf, type Hold } from "./core/override.ts";
+import { holdOf, isFirm, overrideOf, type Hold } from "./core/override.ts";
 import {
   ABSENT,
   staleness,
@@ -34,6 +34,10 @@ export interface Judgement {
   readonly isFallback: boolean;
 }
 
+/** True where what the step would make waits to be let through. */
+export const isHeldBack = ({ hold }: Pick<Judgement, "hold">): boolean =>
+  hold?.state === "holds" && hold.override.kind === "held";
+
 /** How a step is looked at: by the disk, or by what will stand there. */
 export interface Look {
   digestOf(path: string): Digest;
@@ -51,9 +55,13 @@ export function judge(project: Project, step: Step, look: Look): Judgement {
   if (override === undefined) return { ...judged, hold: undefined };
   const { discovered } = override.trace;
   // Nothing that is read counts where the bytes stay whatever changes.
-  const isAccepted = override.kind === "accepted";
-  const found = isAccepted ? statesOfFound(discovered, look) : { states: discovered, waitsFor: undefined };
-  const hold = holdOf(override, judged.fingerprint, { ...judged.observed, discovered: found.states });
+  const found = isFirm(override) ? { states: discovered, waitsFor: undefined } : statesOfFound(discovered, look);
+  // What was made by a retry is held as that.
+  const isFallback = isOfFallback(project, step, { trace: override.trace, declared: judged.fingerprint });
+  const hold = holdOf(override, isFallback ? override.trace.fingerprint : judged.fingerprint, {
+    ...judged.observed,
+    discovered: found.states,
+  });
   if (hold.state === "ended") return { ...judged, hold };
   return { ...judged, hold, reasons: hold.reasons, waitsFor: found.waitsFor, isFallback: false };
 }

@@ -214,7 +214,9 @@ async function bringUp(loop: Loop, index: number, path: string): Promise<Brought
     await progress.waitFor(index, hidden);
     const lost = makers.find((maker) => progress.isLost(maker));
     if (lost === undefined) {
-      const isChanged = [...open, ...hidden].some((maker) => !["fresh", "held"].includes(progress.fates[maker] ?? ""));
+      const isChanged = [...open, ...hidden].some(
+        (maker) => !["fresh", "held", "candidate"].includes(progress.fates[maker] ?? ""),
+      );
       return { isMade: makers.length > 0, isChanged };
     }
     if (progress.fates[lost] === "skipped" && isStopping(loop)) return "stopping";

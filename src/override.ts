@@ -136,9 +136,16 @@ export function unpin(project: Project, target: string): readonly Override[] {
   );
   const found = named.length > 0 ? named : overridesOfSteps(project, target);
   if (found.length === 0) throw noOverride({ target, held: [...overrides.keys()] });
-  project.state.append({ released: found.map(({ trace }) => trace.step) });
-  return found;
+  const ended = [...overrides.values()].filter((override) =>
+    found.some((one) => one === override || areTogether(one, override)),
+  );
+  project.state.append({ released: ended.map(({ trace }) => trace.step) });
+  return ended;
 }
+
+/** What one rollback put back ends together: halves of two models are none. */
+const areTogether = (a: Override, b: Override): boolean =>
+  a.kind === "pinned" && b.kind === "pinned" && a.atMs === b.atMs && a.who === b.who;
 
 const overridesOfSteps = ({ catalog, disk, state }: Project, target: string): readonly Override[] =>
   stepsOfTargets(catalog, disk, [target]).flatMap((step) => overrideOf(state.overrides, step) ?? []);

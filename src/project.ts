@@ -12,6 +12,7 @@ import { withParams } from "./core/params.ts";
 import { fallbackRule } from "./core/policy.ts";
 import { withFetches } from "./core/remote.ts";
 import type { Pipeline } from "./core/rule.ts";
+import { unitsOf, type Units } from "./core/unit.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { cachePlaceFor, closeProject, recall } from "./recall.ts";
 import { Code, modulePathOf } from "./run/code.ts";
@@ -58,6 +59,8 @@ export interface Project extends AsyncDisposable {
   readonly env: Environment;
   readonly pipeline: Pipeline;
   readonly catalog: Catalog;
+  /** The models whose versions are kept. */
+  readonly units: Units;
   readonly disk: Disk;
   readonly state: State;
   readonly observer: Observer;
@@ -97,6 +100,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
     const disk = await diskOf(root, { state, observer, rules });
     const catalog = catalogOf(rules, disk);
+    const units = unitsOf(catalog);
     const atClose: (() => void)[] = [];
     return {
       root,
@@ -105,6 +109,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       whenClosed: (action) => void atClose.push(action),
       pipeline,
       catalog,
+      units,
       disk,
       state,
       observer,

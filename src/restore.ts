@@ -7,6 +7,7 @@ import type { Step } from "./core/catalog.ts";
 import type { OutputMade } from "./core/event.ts";
 import type { PathState } from "./core/staleness.ts";
 import { publishAll, traceOf } from "./finish.ts";
+import { barrierTo, holdBack, type HeldBack } from "./gate.ts";
 import type { Judgement, Look } from "./judge.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
@@ -51,29 +52,37 @@ export interface Seen {
   readonly look: Look;
 }
 
-/** Restores a step's whole output set; undefined where the run in the cache is damaged. */
+/**
+ * Restores a step's whole output set; undefined where the run in the cache is damaged, or has to be repeated for its gate to
+ * be able to tell.
+ */
 export function restore(
   execution: Execution,
   step: Step,
   of: { readonly judgement: Judgement; readonly candidate: Candidate },
-): readonly OutputMade[] | undefined {
+): readonly OutputMade[] | HeldBack | undefined {
   const { project, stages } = execution;
   const { judgement, candidate } = of;
   const stage = stages.take();
   try {
     const staged = stagedFrom(project, candidate.outputs, stage);
     if (staged === undefined) return undefined;
-    replayLog(project, step, candidate);
     const startedMs = Date.now();
     const trace = traceOf(
       { step, judgement, discovered: candidate.discovered, startedMs, durationMs: judgement.trace?.durationMs ?? 0 },
       staged,
     );
+    const barred = barrierTo(execution, { step, trace, staged, rescored: NOTHING_RESCORED });
+    if (barred?.isSure === false) return undefined;
+    replayLog(project, step, candidate);
+    if (barred !== undefined) return holdBack(execution, { step, trace, staged, startedMs, ...barred });
     return publishAll(execution, { step, trace, staged, judgement });
   } finally {
     stages.give(stage);
   }
 }
+
+const NOTHING_RESCORED: ReadonlyMap<string, number> = new Map();
 
 /** Outputs from the cache to the stage; undefined where the bytes of one are not there whole. */
 export function stagedFrom(

@@ -9,6 +9,7 @@ import { PipeError } from "./core/error.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Mismatch, Verified } from "./core/upkeep.ts";
 import type { Project } from "./project.ts";
+import { sha256Of } from "./store/digest.ts";
 import { digestsIn } from "./store/eviction.ts";
 import { digestsInUse } from "./store/in-use.ts";
 import { Observer } from "./store/observer.ts";
@@ -85,11 +86,10 @@ async function checkedLists(
     return (found ?? []).map((checksum) => ({ ...checksum, list: path }));
   });
   if (lists.length === 0) return { checksums: 0, wrong: [] };
-  const { hashFileSync } = await import("hasha");
   const wrong = lists.flatMap(({ list, path, sha256 }): readonly Mismatch[] => {
     const file = fileNamed(root, list, path);
     if (file === undefined) return [{ kind: "checksum", path, state: "missing", by: list }];
-    if (hashFileSync(file, { algorithm: "sha256" }) === sha256) return [];
+    if (sha256Of(file) === sha256) return [];
     return [{ kind: "checksum", path, state: "changed", by: list }];
   });
   return { checksums: lists.length, wrong };

@@ -62,6 +62,14 @@ export const notCached = (step: string, { message, hint = "" }: PipeError): Warn
   hint,
 });
 
+/** What could not be kept of a model that is in place; the next publish of it tries again, and does not go on without. */
+export const notKept = (model: string, { message, hint = "" }: PipeError): Warning => ({
+  type: "warning",
+  code: "not-kept",
+  message: `this version of ${model} is in place, but could not be kept: ${message}`,
+  hint,
+});
+
 export const notRemembered = ({ message, hint = "" }: PipeError): Warning => ({
   type: "warning",
   code: "not-remembered",

@@ -1,85 +1,11 @@
-/** Every command and flag, in one table: the fast parser, the help and the docs' test all read it. Pure. */
+/** Every command, in one table: the fast parser, the help and the docs' test all read it. Pure. */
 
-export interface Option {
-  readonly type: "boolean" | "string";
-  readonly short?: string;
-  readonly multiple?: boolean;
-  /** What stands for the value in the help; in brackets where the value may be left away. */
-  readonly value?: string;
-  readonly choices?: readonly string[];
-  readonly description: string;
-}
-
-export const OPTIONS = {
-  jobs: {
-    type: "string",
-    short: "j",
-    value: "N",
-    description: "run at most N steps at once (default: the number of cores)",
-  },
-  "dry-run": { type: "boolean", short: "n", description: "say what would be done, and do nothing" },
-  force: {
-    type: "string",
-    multiple: true,
-    value: "[rule]",
-    description: "run this rule's steps whatever their state; without a rule, all that the targets need",
-  },
-  "keep-going": {
-    type: "boolean",
-    short: "k",
-    description: "after a failure, build whatever does not need the failed step",
-  },
-  explain: { type: "boolean", description: "print every reason in full, and the fresh steps too" },
-  param: {
-    type: "string",
-    multiple: true,
-    value: "rule.name=value",
-    description: "a param's value for this build: JSON, or a bare string",
-  },
-  offline: { type: "boolean", description: "take sources with a URL as they were last fetched, and ask no server" },
-  "no-cache": { type: "boolean", description: "run what is stale instead of restoring it from the cache" },
-  "no-wait": {
-    type: "boolean",
-    description: "fail with exit code 3 where another build holds the project, instead of waiting",
-  },
-  quiet: { type: "boolean", description: "print failures and warnings only" },
-  json: { type: "boolean", description: "print JSON for programs" },
-  at: {
-    type: "string",
-    value: "version",
-    description: "a build, the first digits of a digest, or a time: the version that stood then",
-  },
-  list: { type: "boolean", description: "list the versions that there are, and change nothing" },
-  reason: { type: "string", value: "text", description: "why, for whoever wonders later" },
-  check: { type: "boolean", description: "exit with 1 where a step is stale" },
-  all: { type: "boolean", description: "keep nothing in the cache but what the outputs of now need" },
-  dead: { type: "boolean", description: "remove what pipe built and no rule makes any more, and nothing else" },
-  follow: {
-    type: "boolean",
-    short: "f",
-    description: "print the log as it grows, until the build that runs the step ends",
-  },
-  format: {
-    type: "string",
-    value: "format",
-    choices: ["tree", "mermaid", "dot", "json"],
-    description: "how to draw the graph (default: tree)",
-  },
-  directory: { type: "string", short: "C", value: "dir", description: "start in this folder" },
-  pipefile: { type: "string", value: "path", description: "use this Pipefile; its folder is the project's root" },
-  help: { type: "boolean", short: "h", description: "show help" },
-  version: { type: "boolean", description: "show the version" },
-} as const satisfies Readonly<Record<string, Option>>;
-
-export type OptionName = keyof typeof OPTIONS;
-
-/** They apply to every command, and may stand before it. */
-export const EVERYWHERE: readonly OptionName[] = ["directory", "pipefile", "help", "version"];
+import { EVERYWHERE, type OptionName } from "./options.ts";
 
 export interface Command {
   readonly name: string;
   /** What it takes beside flags, as the help shows it. */
-  readonly takes: "" | "<target>" | "[target..]";
+  readonly takes: "" | "<target>" | "[target..]" | "<version..>" | "[version..]";
   readonly description: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly (readonly [typed: string, meaning: string])[];
@@ -98,6 +24,8 @@ export const COMMANDS = [
       "explain",
       "param",
       "offline",
+      "accept",
+      "reason",
       "no-cache",
       "no-wait",
       "quiet",
@@ -153,6 +81,31 @@ export const COMMANDS = [
     description: "end what restore or accept decided: the next build judges the step again",
     options: ["no-wait", "json"],
     examples: [["pipe unpin train", "back to what the Pipefile says"]],
+  },
+  {
+    name: "models",
+    takes: "[target..]",
+    description: "list the versions of the models, and what became of each",
+    options: ["json"],
+    examples: [["pipe models", "live, healthy, rejected, and the candidates that wait"]],
+  },
+  {
+    name: "rollback",
+    takes: "[version..]",
+    description: "put an earlier version of a model back with all that belongs to it, and hold it",
+    options: ["reason", "no-wait", "json"],
+    examples: [
+      ["pipe rollback", "the newest healthy version"],
+      ['pipe rollback 3f2a9c41d0e8 --reason "drift"', "the one whose digest begins so"],
+      ["pipe rollback model/model.pkl", "where there is more than one model"],
+    ],
+  },
+  {
+    name: "promote",
+    takes: "<version..>",
+    description: "let a version go live that was held back or rejected",
+    options: ["reason", "no-wait", "json"],
+    examples: [['pipe promote 9c1d04e7b2aa --reason "a harder hold-out"', "the candidate whose digest begins so"]],
   },
   {
     name: "list",

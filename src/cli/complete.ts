@@ -1,7 +1,8 @@
 /** What may stand at the end of a half-typed command line; the script of `pipe completion` asks this. */
 
 import { PipeError } from "../core/error.ts";
-import { COMMANDS, commandNamed, OPTIONS, optionsOf, type Command, type Option } from "./commands.ts";
+import { COMMANDS, commandNamed, optionsOf, type Command } from "./commands.ts";
+import { OPTIONS, type Option } from "./options.ts";
 import { locate } from "./locate.ts";
 import { placeOf } from "./parse.ts";
 import { reading } from "./reading.ts";

@@ -5,6 +5,7 @@ import { openProject } from "../project.ts";
 import { forceFrom, usesCache } from "./flags.ts";
 import type { Call } from "./main.ts";
 import { requestOf, targetsOf } from "./reading.ts";
+import { noteFrom } from "./note.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function run(
@@ -26,7 +27,8 @@ export async function run(
     const [{ signal }, { flags }] = [interruption, call];
     const [keepGoing, isOffline] = [flags["keep-going"] === true, flags.offline === true];
     const sleep = (ms: number, until: AbortSignal): Promise<void> => terminal.sleep(ms, until);
-    const wishes = { targets, force, keepGoing, isOffline, useCache: usesCache(flags) };
+    const accepts = flags.accept === true ? noteFrom("accepted", flags.reason, terminal.env) : undefined;
+    const wishes = { accepts, targets, force, keepGoing, isOffline, useCache: usesCache(flags) };
     return await build({ ...settled, ...wishes, project, signal, sleep });
   } finally {
     await project[Symbol.asyncDispose]();

@@ -1,15 +1,8 @@
 /** Reads a command line by the table alone, with what Node has built in; loading yargs would double the start-up. Pure. */
 
 import { parseArgs } from "node:util";
-import {
-  commandNamed,
-  OPTIONS,
-  optionsOf,
-  type Command,
-  type CommandName,
-  type Option,
-  type OptionName,
-} from "./commands.ts";
+import { commandNamed, optionsOf, type Command, type CommandName } from "./commands.ts";
+import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 export type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 

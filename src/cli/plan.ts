@@ -1,7 +1,8 @@
 /** What flags change about what a build would do: a forced rule would run, and what needs it may. Pure. */
 
 import { isForced, type Force } from "../core/force.ts";
-import type { StepStatus } from "../core/status.ts";
+import { isFirm } from "../core/override.ts";
+import { isSettled, type StepStatus } from "../core/status.ts";
 
 export interface Wish {
   readonly force: Force;
@@ -17,24 +18,21 @@ export function planned(statuses: readonly StepStatus[], wish: Wish): readonly S
       useCache: wish.useCache,
       after: status.needs.filter((need) => open.has(need)),
     });
-    if (planned.plan !== "fresh" && planned.plan !== "would-restore") open.add(status.step);
+    if (!isSettled(planned.plan) && planned.plan !== "would-restore") open.add(status.step);
     return planned;
   });
 }
-
-/** True where a person decided on what stands there, whatever becomes of its inputs. */
-const isFirm = ({ override }: StepStatus): boolean => override !== undefined && override.kind !== "accepted";
 
 function plannedStep(
   status: StepStatus,
   under: { readonly isForced: boolean; readonly useCache: boolean; readonly after: readonly string[] },
 ): StepStatus {
-  if (isFirm(status)) return status;
+  if (isFirm(status.override)) return status;
   const after = under.after.length > 0 ? under.after : status.after;
   if (under.isForced) {
     return { ...status, plan: "would-run", reasons: [{ part: "forced", name: status.step }, ...status.reasons], after };
   }
-  if (status.plan === "fresh") return under.after.length === 0 ? status : { ...status, plan: "may-run", after };
+  if (isSettled(status.plan)) return under.after.length === 0 ? status : { ...status, plan: "may-run", after };
   // What the cache holds is for the inputs of now, which a step that runs before may change.
   const isLost = status.plan === "would-restore" && (!under.useCache || under.after.length > 0);
   return { ...status, plan: isLost ? "would-run" : status.plan, after };

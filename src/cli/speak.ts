@@ -5,16 +5,8 @@ import manifest from "../../package.json" with { type: "json" };
 import type { PipeError } from "../core/error.ts";
 import { badUsage } from "../core/usage.ts";
 import { nearest } from "../core/nearest.ts";
-import {
-  COMMANDS,
-  commandNamed,
-  EVERYWHERE,
-  OPTIONS,
-  optionsOf,
-  type Command,
-  type Option,
-  type OptionName,
-} from "./commands.ts";
+import { COMMANDS, commandNamed, optionsOf, type Command } from "./commands.ts";
+import { EVERYWHERE, OPTIONS, type Option, type OptionName } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows help, the version or completions, or throws what is wrong; `problem` is what the fast parser found, if anything. */

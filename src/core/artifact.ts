@@ -34,9 +34,12 @@ export function directoriesAbove(path: string): readonly string[] {
   return found;
 }
 
-/** What pipe itself writes in a project; none of it is an input or a member of a directory, nor may a rule make it. */
+/**
+ * What pipe itself writes in a project; none of it is an input or a member of a directory, nor may a rule make it. The
+ * versions of a model are known by the names of their folders, wherever a Pipefile has them kept.
+ */
 export function isOwnFile(path: string): boolean {
-  return /^(?:\.pipe|logs)(?:\/|$)|^reports\/[^/]*\.jsonl$/.test(path);
+  return /^(?:\.pipe|logs)(?:\/|$)|^reports\/[^/]*\.jsonl$|(?:^|\/)[0-9a-f]{16}\.version(?:\.\w+)*(?:\/|$)/.test(path);
 }
 
 /** True for an output that would take the place of what pipe itself writes. */

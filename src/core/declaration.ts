@@ -4,12 +4,13 @@ import { checkVariables } from "./variable.ts";
 import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.ts";
 import { badOption, badRule } from "./error.ts";
 import { isJson } from "./json.ts";
-import { compilePattern, wildcardNames, type Pattern } from "./pattern.ts";
+import { compilePattern, type Pattern } from "./pattern.ts";
 import { checkedUrl, isUrl, refuseUrlAsOutput } from "./remote.ts";
 import { pathsOfAfter, policyOf, type Policy } from "./policy.ts";
 import { misshapenField, misshapenOption } from "./shape.ts";
 import { capacityNeeded, type Tokens } from "./tokens.ts";
 import type { Glob, Json, Pipeline, PipelineOptions, Rule, RuleDeclaration, Wildcards } from "./rule.ts";
+import { checkWildcards, wildcardsIn } from "./wildcards.ts";
 
 /** A named input or output: one path, or a list of them. */
 export interface Slot {
@@ -50,6 +51,8 @@ export interface CheckedRule {
   readonly tools: Readonly<Record<string, string>>;
   readonly tokens: Tokens;
   readonly policy: Policy;
+  /** The name of the output that is declared first, if there is one: what the rule is there for. */
+  readonly firstOutput: string | undefined;
   /** Paths that come first, though their content does not count. */
   readonly after: readonly string[];
   readonly isCached: boolean;
@@ -79,6 +82,8 @@ const FIELDS: Readonly<Record<keyof RuleDeclaration, true>> = {
   isolate: true,
   scratch: true,
   depfile: true,
+  backup: true,
+  promote: true,
 };
 
 const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
@@ -122,6 +127,7 @@ function checkedRule(name: string, from: { readonly rule: Rule; readonly pipelin
     tools: declared.tools ?? {},
     tokens: capacityNeeded(name, { resources: declared.resources, pools: from.pipeline.options.pools ?? {} }),
     policy: policyOf(name, declared),
+    firstOutput: Object.keys(declared.outputs ?? {})[0],
     after: pathsOfAfter(name, declared.after),
     isCached: declared.cache !== false,
     wildcards,
@@ -140,12 +146,6 @@ const NONE: readonly string[] = [];
 
 const joined = (a: readonly string[] = NONE, b: readonly string[] = NONE): readonly string[] =>
   a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
-
-function wildcardsIn(slots: readonly Slot[]): readonly string[] {
-  let found = NONE;
-  for (const { paths } of slots) for (const path of paths) found = joined(found, wildcardNames(path));
-  return found.length > 1 ? [...new Set(found)] : found;
-}
 
 function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
   let unknown: string | undefined;
@@ -220,26 +220,5 @@ function checkParams({ name, params }: CheckedRule): void {
     if (isJson(params[param])) continue;
     const hint = "params are JSON: strings, finite numbers, booleans, null, lists and plain objects of them";
     throw badRule({ rule: name, problem: `has the param '${param}', which is no JSON`, hint });
-  }
-}
-
-function checkWildcards(rule: CheckedRule): void {
-  const used = [...wildcardsIn(rule.inputs), ...rule.after.flatMap(wildcardNames)];
-  const unbound = used.find((name) => !rule.wildcards.includes(name));
-  if (unbound !== undefined)
-    throw badRule({
-      rule: rule.name,
-      problem: `has the wildcard {${unbound}} in an input but in no output`,
-      hint: `put {${unbound}} in its outputs`,
-    });
-  if (rule.wildcards.length === 0) return;
-  for (const path of rule.outputs.flatMap((slot) => slot.paths)) {
-    const missing = rule.wildcards.find((name) => !wildcardNames(path).includes(name));
-    if (missing !== undefined)
-      throw badRule({
-        rule: rule.name,
-        problem: `has the output ${path} without the wildcard {${missing}}`,
-        hint: "every output of a wildcard rule carries all its wildcards",
-      });
   }
 }

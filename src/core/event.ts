@@ -20,6 +20,7 @@ export type BuildEvent =
   | StepRetrying
   | StepBuilt
   | StepRestored
+  | StepHeld
   | StepFailed
   | StepSkipped
   | BuildFinished;
@@ -67,7 +68,7 @@ export interface StepFresh {
 export interface StepPlanned {
   readonly type: "step-planned";
   readonly step: string;
-  readonly plan: "would-run" | "would-restore" | "may-run" | "would-fail";
+  readonly plan: "held" | "would-run" | "would-restore" | "may-run" | "would-fail";
   readonly reasons: readonly Reason[];
   /** The steps whose outputs decide whether a `may-run` step runs. */
   readonly after: readonly string[];
@@ -102,6 +103,8 @@ export interface StepMetric {
   readonly step: string;
   readonly name: string;
   readonly value: number;
+  /** `previous` where it is a figure of what stands there, measured anew beside the run's own. */
+  readonly of?: "previous";
 }
 
 export interface StepProgress {
@@ -158,6 +161,18 @@ export interface StepRestored {
   readonly override?: OverrideNote;
 }
 
+/** What the step makes of its inputs was not let through: it waits as a candidate, and what stood there stands. */
+export interface StepHeld {
+  readonly type: "step-held";
+  readonly step: string;
+  /** What the gate found. */
+  readonly problem: string;
+  /** The digest of the version that waits. */
+  readonly candidate: string;
+  /** Missing where it was held back before, and nothing has changed. */
+  readonly durationMs?: number;
+}
+
 /** The action failed; what stood at its outputs stands there still. */
 export interface StepFailed {
   readonly type: "step-failed";
@@ -191,6 +206,8 @@ export interface BuildFinished {
   readonly skipped: number;
   /** How many of the fresh and the restored are so by an override; missing where none is. */
   readonly held?: number;
-  /** 0 all right, 1 a step failed, 130 or 143 interrupted. */
+  /** How many steps have made what was not let through; missing where none has. */
+  readonly candidates?: number;
+  /** 0 all right, 1 a step failed or is held, 130 or 143 interrupted. */
   readonly exitCode: number;
 }

@@ -1,4 +1,4 @@
-/** A person's decision about a step, and what it says of the step as things are now. Pure. */
+/** A decision about a step, by a person or by the gate of its rule, and what it says of the step as things are now. Pure. */
 
 import type { Step } from "./catalog.ts";
 import { staleness, type Digest, type Observed, type Reason, type Trace } from "./staleness.ts";
@@ -6,8 +6,9 @@ import { staleness, type Digest, type Observed, type Reason, type Trace } from "
 /**
  * `accepted`: the outputs as they stand are right for the inputs and the definition of then; it ends with those.
  * `restored`, and `pinned` by a rollback: these bytes stay, whatever changes, until `pipe unpin`.
+ * `held`: what the step made of its inputs was not let through, so that what stood there stays; it ends with those.
  */
-export type OverrideKind = "accepted" | "restored" | "pinned";
+export type OverrideKind = "accepted" | "restored" | "pinned" | "held";
 
 /** What a person is told of an override. */
 export interface OverrideNote {
@@ -18,6 +19,8 @@ export interface OverrideNote {
   readonly who: string;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
+  /** What was held back: the digest of the version that waits. */
+  readonly candidate?: string | undefined;
 }
 
 export interface Override extends OverrideNote {
@@ -51,13 +54,13 @@ export function overrideOf(
 }
 
 /** True where the step is held whatever it is made from, so that nothing needs to be up to date for it. */
-export const isHeldAnyway = (override: Override | undefined): boolean =>
-  override !== undefined && override.kind !== "accepted";
+export const isFirm = (override: Pick<OverrideNote, "kind"> | undefined): boolean =>
+  override?.kind === "restored" || override?.kind === "pinned";
 
 /** `observed` has the discovered inputs of the override's own trace. */
 export function holdOf(override: Override, fingerprint: string, observed: Observed): Hold {
   const { trace } = override;
-  if (override.kind === "accepted") {
+  if (!isFirm(override)) {
     const reasons = staleness(fingerprint, trace, observed);
     return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "ended", override, reasons };
   }
@@ -66,8 +69,8 @@ export function holdOf(override: Override, fingerprint: string, observed: Observ
   return reasons.length === 0 ? { state: "holds", override, reasons: [] } : { state: "broken", override, reasons };
 }
 
-export function noteOf({ kind, reason, who, atMs }: OverrideNote): OverrideNote {
-  return { kind, reason, who, atMs };
+export function noteOf({ kind, reason, who, atMs, candidate }: OverrideNote): OverrideNote {
+  return { kind, reason, who, atMs, ...(candidate !== undefined && { candidate }) };
 }
 
 /** The content that a cache has to keep, whatever else it lets go; of a directory its listing's digest alone. */
@@ -77,6 +80,8 @@ export function digestsHeld(overrides: Iterable<Override>): ReadonlySet<Digest> 
 
 /** `restored 2026-11-22 by ada@host: "last good"` */
 export function noteText({ kind, reason, who, atMs }: OverrideNote): string {
+  const day = new Date(atMs).toISOString().slice(0, 10);
+  if (kind === "held") return `held back ${day}: ${reason}`;
   const why = reason === "" ? "" : `: ${JSON.stringify(reason)}`;
-  return `${kind} ${new Date(atMs).toISOString().slice(0, 10)} by ${who}${why}`;
+  return `${kind} ${day} by ${who}${why}`;
 }

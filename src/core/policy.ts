@@ -1,10 +1,12 @@
 /** How a step is treated beside what it makes: none of it is part of its fingerprint. Pure. */
 
 import { artifactPath } from "./artifact.ts";
+import { backupOf, type Backup, type BackupPolicy } from "./backup.ts";
 import type { CheckedRule } from "./declaration.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { badRule } from "./error.ts";
 import { isJson } from "./json.ts";
+import { gateOf, type Gate, type Promotion } from "./promotion.ts";
 import type { Retry, RetryPolicy } from "./retry.ts";
 import type { Json, Paths, RuleDeclaration } from "./rule.ts";
 
@@ -24,6 +26,10 @@ export interface Policies<P = Readonly<Record<string, Json>>> {
   readonly isolate?: boolean;
   /** A folder that is kept from attempt to attempt, and from build to build, until the step succeeds. */
   readonly scratch?: boolean;
+  /** Keeps the versions of the model that this rule makes, so that an earlier one can be put back. */
+  readonly backup?: Backup;
+  /** Lets a new model go live only where it is good enough; one that is not waits as a candidate. */
+  readonly promote?: Promotion;
 }
 
 /** The same, checked. */
@@ -35,6 +41,8 @@ export interface Policy {
   readonly isIsolated: boolean;
   readonly hasScratch: boolean;
   readonly hasDepfile: boolean;
+  readonly backup: BackupPolicy | undefined;
+  readonly gate: Gate | undefined;
 }
 
 export function policyOf(rule: string, declared: Partial<RuleDeclaration>): Policy {
@@ -49,6 +57,8 @@ export function policyOf(rule: string, declared: Partial<RuleDeclaration>): Poli
     isIsolated: isolate === true,
     hasScratch: scratch === true,
     hasDepfile: depfile === true,
+    backup: backupOf(rule, declared),
+    gate: gateOf(rule, declared),
   };
 }
 

@@ -38,8 +38,8 @@ export interface ActionContext<I, O, P> {
   readonly scratch: string | undefined;
   /** Writes a line to the step's log. */
   readonly log: (message: string) => void;
-  /** Records a figure of this run, kept in reports/metrics.jsonl. */
-  readonly metric: (name: string, value: number) => void;
+  /** Records a figure of this run; of what stands there, for a gate to compare with, where it measured that anew. */
+  readonly metric: (name: string, value: number, about?: { readonly of: "previous" }) => void;
   /** Says how far the action is: `done` of `total`, in any unit. */
   readonly progress: (done: number, total: number) => void;
   /**
@@ -168,6 +168,8 @@ export interface RuleDeclaration {
   readonly isolate: boolean;
   readonly scratch: boolean;
   readonly depfile: boolean;
+  readonly backup: Policies["backup"];
+  readonly promote: Policies["promote"];
 }
 
 /**

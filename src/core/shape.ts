@@ -52,6 +52,8 @@ const RULE: Partial<Readonly<Record<keyof RuleDeclaration, Shape>>> = {
   isolate: flag,
   scratch: flag,
   depfile: flag,
+  backup: of("no object", isObject),
+  promote: of("no object", isObject),
 };
 
 const OPTIONS: Readonly<Record<keyof PipelineOptions, Shape>> = {

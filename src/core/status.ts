@@ -5,9 +5,12 @@ import type { Reason } from "./staleness.ts";
 
 /**
  * What a build would do with a step now. `may-run` waits on what the steps in `after` would make; `would-fail` is held by
- * an override whose bytes are gone.
+ * an override whose bytes are gone; what a `held` one makes of its inputs was not let through, and waits.
  */
-export type Plan = "fresh" | "would-run" | "would-restore" | "may-run" | "would-fail";
+export type Plan = "fresh" | "held" | "would-run" | "would-restore" | "may-run" | "would-fail";
+
+/** True where a build leaves the step's outputs as they stand. */
+export const isSettled = (plan: Plan | undefined): boolean => plan === "fresh" || plan === "held";
 
 export interface StepStatus {
   readonly step: string;

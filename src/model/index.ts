@@ -3,6 +3,16 @@
 export { CellError, readCell } from "./cell.ts";
 export { encodedNames, encodeRow } from "./encoding.ts";
 export type { CategoryFeature, Feature, NumberFeature } from "./encoding.ts";
+export { predictRows, probabilitiesOf, transformRows } from "./estimator.ts";
+export type {
+  Estimator,
+  LinearRegression,
+  LogisticRegression,
+  NumberRow,
+  Pipeline,
+  Prediction,
+  StandardScaler,
+} from "./estimator.ts";
 export { featureOf, needsMedian } from "./feature.ts";
 export type { Learnt } from "./feature.ts";
 export { checkedModel, ModelError, readModel, writeModel } from "./file.ts";
@@ -10,6 +20,12 @@ export { MODEL_FORMAT, predict } from "./linear.ts";
 export type { GoldenRow, Holdout, Inference, LeftOut, LinearModel, Predictor } from "./linear.ts";
 export { Measurement, metricsOf } from "./metrics.ts";
 export type { Metrics } from "./metrics.ts";
+export { PickleError } from "./pickle/error.ts";
+export type { PickleProblem } from "./pickle/error.ts";
+export { noCost, PICKLE_LIMITS } from "./pickle/machine.ts";
+export type { PickleCost, PickleLimits } from "./pickle/machine.ts";
+export { readPickle } from "./pickle/plain.ts";
+export type { Bounds } from "./pickle/read.ts";
 export { writePickle } from "./pickle/write.ts";
 export type { PickleValue } from "./pickle/write.ts";
 export { modelOfPickled, pickledOf, pickleOf } from "./pickled.ts";
@@ -29,7 +45,8 @@ export type {
   Schema,
   TextColumn,
 } from "./schema.ts";
-export { sklearnPickleOf } from "./sklearn.ts";
+export { readEstimator } from "./sklearn-estimator.ts";
+export { sklearnPickleOf } from "./sklearn-pickle.ts";
 export { isHeldOut, uniform } from "./split.ts";
 export { MOST_CATEGORIES, summingOf } from "./summary.ts";
 export type { CategorySummary, ColumnSummary, NumberSummary, Summing } from "./summary.ts";

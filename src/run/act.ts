@@ -117,7 +117,8 @@ function contextOf(
       its.around.writeLog(`${text}\n`);
       its.say({ type: "logged", message: text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text });
     },
-    metric: (name, value) => its.say({ type: "metric", name, value }),
+    metric: (name, value, about) =>
+      its.say({ type: "metric", name, value, ...(about?.of === "previous" && { of: about.of }) }),
     progress: (done, total) => its.say({ type: "progress", done, total }),
     depend: its.depend,
     // An interrupted build ends the worker, so within one the signal never fires.

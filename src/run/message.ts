@@ -44,7 +44,7 @@ export type WorkerMessage =
   /** The action is through, though something that it asked for has not been answered. */
   | { readonly type: "returned" }
   | { readonly type: "logged"; readonly message: string }
-  | { readonly type: "metric"; readonly name: string; readonly value: number }
+  | { readonly type: "metric"; readonly name: string; readonly value: number; readonly of?: "previous" }
   | { readonly type: "progress"; readonly done: number; readonly total: number }
   | Ended;
 

@@ -1,6 +1,7 @@
-/** BLAKE3, the identity of content: of texts, and of open files whatever their size. */
+/** BLAKE3, the identity of content: of texts, and of open files whatever their size. And SHA-256, which others know. */
 
-import { readSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 
 interface Blake3 {
@@ -32,4 +33,20 @@ export function digestOfDescriptor(descriptor: number, sizeBytes: number): strin
     hasher.update(buffer.subarray(0, count));
     position += count;
   }
+}
+
+/** The SHA-256 of a file, as `sha256sum` prints it. */
+export function sha256Of(file: string): string {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const descriptor = openSync(file, "r");
+  try {
+    for (let count = -1; count !== 0;) {
+      count = readSync(descriptor, buffer, 0, buffer.length, null);
+      hash.update(buffer.subarray(0, count));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest("hex");
 }

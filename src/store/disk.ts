@@ -5,7 +5,7 @@ import { dirname, posix } from "node:path";
 import { isOwnFile } from "../core/artifact.ts";
 import type { Disk } from "../core/catalog.ts";
 import type { CheckedRule } from "../core/declaration.ts";
-import { isHeldAnyway, overrideOf } from "../core/override.ts";
+import { isFirm, overrideOf } from "../core/override.ts";
 import type { Observer } from "./observer.ts";
 import type { State } from "./state.ts";
 
@@ -26,7 +26,7 @@ export async function diskOf(root: string, { state, observer, rules }: DiskSourc
     isOfAnotherKind: (path) => observer.isOfAnotherKind(path),
     wasBuilt: (path) => state.builtDigest(path) !== undefined,
     holdsBuilt: (path) => state.builtDigest(path) === observer.digestOf(path),
-    isHeld: (step) => isHeldAnyway(overrideOf(state.overrides, step)),
+    isHeld: (step) => isFirm(overrideOf(state.overrides, step)),
     siblings: (path) => filesBeside(`${root}/${path}`).map((name) => posix.join(posix.dirname(path), name)),
     members: (pattern) =>
       (fastGlob?.sync(pattern, { cwd: root, ignore: IGNORED }) ?? []).filter((path) => !isOwnFile(path)),

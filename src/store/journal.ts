@@ -1,5 +1,6 @@
 /** What is written before a publish, for whoever comes after a kill. Pure. */
 
+import type { Deployment } from "../core/deployment.ts";
 import type { OverrideNote } from "../core/override.ts";
 import type { Trace } from "../core/staleness.ts";
 
@@ -9,6 +10,10 @@ export interface Journal {
   readonly moves: readonly Move[];
   /** Where a person put an earlier version back: what the trace says is recorded as this override, not as a run. */
   readonly override?: OverrideNote | undefined;
+  /** The journals with the same name are finished or taken back together. */
+  readonly together?: string | undefined;
+  /** What is said of it once all that is published together is in place. */
+  readonly deployment?: Deployment | undefined;
 }
 
 export interface Move {

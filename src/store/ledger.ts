@@ -32,8 +32,10 @@ export function ledgerOf(root: string, build: string, tell: (refusal: PipeError)
     file.isTorn = false;
   };
   const record: Emit = (event) => {
-    if (event.type === "step-metric") append("metrics", { step: event.step, name: event.name, value: event.value });
-    else if (isWorthALine(event)) append("builds", lineOf(event));
+    if (event.type === "step-metric") {
+      const { step, name, value, of } = event;
+      append("metrics", { step, name, value, ...(of && { of }) });
+    } else if (isWorthALine(event)) append("builds", lineOf(event));
   };
   return {
     record(event) {
@@ -74,6 +76,7 @@ const isWorthALine = ({ type }: BuildEvent): boolean => WORTH_A_LINE.has(type);
 const WORTH_A_LINE: ReadonlySet<BuildEvent["type"]> = new Set([
   "step-built",
   "step-restored",
+  "step-held",
   "step-failed",
   "step-skipped",
   "build-finished",

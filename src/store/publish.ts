@@ -8,11 +8,13 @@
 import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
+import type { Deployment } from "../core/deployment.ts";
 import { outputLeaves } from "../core/error.ts";
 import type { OutputMade } from "../core/event.ts";
 import { noteOf, type Override } from "../core/override.ts";
 import type { Digest, PathState, Trace } from "../core/staleness.ts";
 import type { Cache } from "./cache.ts";
+import { settleDeployment } from "./deployment.ts";
 import { putAll, renameWhole } from "./move.ts";
 import type { Observer } from "./observer.ts";
 import type { Look } from "./signature.ts";
@@ -36,8 +38,25 @@ export interface Shelves {
   readonly cache: Cache;
 }
 
+/** The staged outputs of a step, and what is recorded of them: a run, or a person's decision. */
+export interface Publication {
+  readonly record: Trace | Override;
+  readonly staged: readonly Staged[];
+}
+
+interface Publications {
+  readonly publications: readonly Publication[];
+  /** What follows once all of it stands in its place. */
+  readonly deployment?: Deployment | undefined;
+}
+
 /** Called with project paths of bytes that stood in the way and were not pipe's own work, where they are now. */
 export type TellRescued = (paths: readonly string[]) => void;
+
+interface Begun extends Journal {
+  together?: string;
+  deployment?: Deployment;
+}
 
 export class Publisher {
   readonly #shelves: Shelves;
@@ -51,12 +70,44 @@ export class Publisher {
   }
 
   /** What a person decided on is recorded as that override; the trace of the last run stays. */
-  publish(record: Trace | Override, staged: readonly Staged[], tellRescued: TellRescued): readonly OutputMade[] {
+  publish(publication: Publication, tellRescued: TellRescued): readonly OutputMade[] {
+    return this.publishTogether({ publications: [publication] }, tellRescued);
+  }
+
+  /** Of several steps all outputs are published, or none: also where this process is killed in between. */
+  publishTogether({ publications, deployment }: Publications, tellRescued: TellRescued): readonly OutputMade[] {
     const { root, state, observer } = this.#shelves;
-    const trace = "trace" in record ? record.trace : record;
-    const override = "trace" in record ? noteOf(record) : undefined;
-    const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
+    const before = new Map(publications.map(({ record }) => [traceIn(record).step, state.trace(traceIn(record).step)]));
+    const journals = publications.map((publication) => this.#journalOf(publication));
+    if (publications.length > 1) for (const journal of journals) journal.together = this.#build;
+    if (deployment !== undefined && journals[0] !== undefined) journals[0].deployment = deployment;
+    const isMoving = deployment !== undefined || journals.some(({ moves }) => moves.length > 0);
+    if (isMoving) this.#move(journals, tellRescued);
+    for (const { path, digest, stats } of publications.flatMap(({ staged }) => staged))
+      if (journals.some(({ moves }) => moves.some(({ to }) => to === path)))
+        observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
+    if (deployment !== undefined) settleDeployment(root, deployment);
+    const completed = journals.map(({ trace }) => trace.step);
+    const signatures = observer.takeSignatures();
+    const abandoned = journals.flatMap((journal) => abandonedIn(journal, before.get(journal.trace.step)));
+    state.append({ ...(isMoving ? { completed } : recordsOf(publications)), signatures, abandoned });
+    return publications.flatMap(({ record, staged }) => {
+      const earlier = before.get(traceIn(record).step)?.outputs ?? [];
+      return staged.map(({ path, digest, stats }) => ({
+        path,
+        digest,
+        sizeBytes: stats.size,
+        changed: earlier.find((output) => output.path === path)?.digest !== digest,
+      }));
+    });
+  }
+
+  /** Makes the folders that what is new goes to. */
+  #journalOf({ record, staged }: Publication): Begun {
+    const { root, state, observer } = this.#shelves;
+    const trace = traceIn(record);
     const before = state.trace(trace.step);
+    const changes = staged.filter((output) => observer.digestOf(output.path) !== output.digest);
     for (const { path } of changes) {
       const folder = dirname(path);
       if (!this.#folders.has(folder)) makeFolder(root, path, trace.step);
@@ -68,34 +119,22 @@ export class Publisher {
       digest,
       ...rescueFor(this.#shelves, { path, before, build: this.#build }),
     }));
-    if (moves.length > 0) this.#move({ trace, override, moves }, tellRescued);
-    for (const { path, digest, stats } of changes)
-      observer.publish(path, { digest, hashed: isDirectory(path) ? undefined : stats });
-    const signatures = observer.takeSignatures();
-    const recorded = override === undefined ? { traces: [trace] } : { overrides: [{ ...override, trace }] };
-    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
-    state.append({ ...(moves.length > 0 ? { completed: [trace.step] } : recorded), signatures, abandoned });
-    return staged.map(({ path, digest, stats }) => ({
-      path,
-      digest,
-      sizeBytes: stats.size,
-      changed: before?.outputs.find((output) => output.path === path)?.digest !== digest,
-    }));
+    return { trace, moves, override: "trace" in record ? noteOf(record) : undefined };
   }
 
-  #move(journal: Journal, tellRescued: TellRescued): void {
+  #move(journals: readonly Journal[], tellRescued: TellRescued): void {
     const { root, state, observer } = this.#shelves;
-    const { moves } = journal;
-    state.append({ journals: [journal] });
+    const moves = journals.flatMap((journal) => journal.moves);
+    state.append({ journals });
     try {
       putAll(root, moves);
     } catch (error) {
       for (const { to } of moves) observer.forget(to);
-      // Everything stands as it stood, so the trace of before holds as it held.
-      state.append(asBefore(state, journal));
+      // Everything stands as it stood, so the traces of before hold as they held.
+      state.append(asBefore(state, journals));
       throw error;
     }
-    // While the journal is there, whoever comes after a kill would tell it.
+    // While the journals are there, whoever comes after a kill would tell it.
     tellRescued(moves.flatMap(({ rescue }) => rescue ?? []));
   }
 
@@ -111,12 +150,25 @@ export class Publisher {
   }
 }
 
-/** Gives a journal up where everything stands as it stood: what was known before is known still. */
-export function asBefore(state: State, { trace: { step }, override }: Journal): Transaction {
-  const before = state.trace(step);
-  if (override !== undefined || before === undefined) return { dropped: [step] };
-  const held = state.overrides.get(step);
-  return { traces: [before], ...(held && { overrides: [held] }) };
+const traceIn = (record: Trace | Override): Trace => ("trace" in record ? record.trace : record);
+
+function recordsOf(publications: readonly Publication[]): Transaction {
+  const records = publications.map(({ record }) => record);
+  const overrides = records.flatMap((record) =>
+    "trace" in record ? [{ ...noteOf(record), trace: record.trace }] : [],
+  );
+  const traces = records.flatMap((record) => ("trace" in record ? [] : [record]));
+  return { ...(traces.length > 0 && { traces }), ...(overrides.length > 0 && { overrides }) };
+}
+
+/** Gives journals up where everything stands as it stood: what was known before is known still. */
+export function asBefore(state: State, journals: readonly Journal[]): Transaction {
+  const stepsOf = (given: readonly Journal[]): readonly string[] => given.map(({ trace }) => trace.step);
+  const runs = stepsOf(journals.filter(({ override }) => override === undefined));
+  const traces = runs.flatMap((step) => state.trace(step) ?? []);
+  const dropped = stepsOf(journals).filter((step) => !traces.some((trace) => trace.step === step));
+  const overrides = traces.flatMap(({ step }) => state.overrides.get(step) ?? []);
+  return { dropped, traces, overrides };
 }
 
 /** Where in `.pipe/rescued/` nothing stands yet, with the folders above it. */
@@ -154,5 +206,7 @@ export function rescueFor(
 const otherKind = (path: string): string => (isDirectory(path) ? path.slice(0, -1) : `${path}/`);
 
 /** What the step made before and makes no longer: without a record such a file would be a source to every glob. */
-export const abandonedBy = ({ outputs }: Trace, before: Trace | undefined): readonly PathState[] =>
-  (before?.outputs ?? []).filter(({ path }) => !outputs.some((output) => output.path === path));
+export function abandonedIn({ trace, override }: Journal, before: Trace | undefined): readonly PathState[] {
+  if (override !== undefined || before === undefined) return [];
+  return before.outputs.filter(({ path }) => !trace.outputs.some((output) => output.path === path));
+}

@@ -1,5 +1,6 @@
 /** How traces, signatures and journals are written in a line of the state: rows of numbers and a table of strings. */
 
+import type { Deployment } from "../core/deployment.ts";
 import { noteOf, type Override, type OverrideNote } from "../core/override.ts";
 import type { InputState, PathState, Trace } from "../core/staleness.ts";
 import type { Signature } from "./signature.ts";
@@ -40,6 +41,8 @@ export interface Line {
     readonly row: Row;
     readonly moves: Journal["moves"];
     readonly override?: OverrideNote;
+    readonly together?: string;
+    readonly deployment?: Deployment;
   }[];
   readonly completed?: readonly string[];
   readonly abandoned?: readonly PathState[];
@@ -60,10 +63,12 @@ export function encodeTransaction(transaction: Transaction): Line {
     ...(traces && { traces: traces.map((trace) => traceRow(trace, intern)) }),
     ...(signatures && { signatures: signatures.map(([path, signature]) => signatureRow(path, signature, intern)) }),
     ...(journals && {
-      journals: journals.map(({ trace, moves, override }) => ({
+      journals: journals.map(({ trace, moves, override, together, deployment }) => ({
         row: traceRow(trace, intern),
         moves,
         ...(override && { override: noteOf(override) }),
+        ...(together !== undefined && { together }),
+        ...(deployment && { deployment }),
       })),
     }),
     ...(completed && { completed }),

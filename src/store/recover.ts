@@ -2,9 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { PipeError } from "../core/error.ts";
-import { ABSENT, type Trace } from "../core/staleness.ts";
+import { ABSENT } from "../core/staleness.ts";
+import { settleDeployment } from "./deployment.ts";
 import { isAside, putAll, undo } from "./move.ts";
-import { abandonedBy, asBefore, makeFolder, rescueFor, type Shelves } from "./publish.ts";
+import { abandonedIn, asBefore, makeFolder, rescueFor, type Shelves } from "./publish.ts";
 import type { Journal, Move } from "./journal.ts";
 
 /** Bytes that a person put where a step's output was about to be, and where they are now. */
@@ -19,50 +20,64 @@ export interface Rescued {
  */
 export function finishJournals(shelves: Shelves, build: string): readonly Rescued[] {
   const { root, state } = shelves;
-  return state.journals.flatMap((journal) => {
-    const { trace, moves, override } = journal;
-    const { step } = trace;
-    const before = state.trace(step);
-    const told = moves.flatMap(({ rescue }) =>
-      rescue !== undefined && existsSync(`${root}/${rescue}`) ? [rescue] : [],
-    );
-    const rescued = unlessRefused(() => finished(shelves, { trace, moves }, build));
-    const abandoned = override === undefined ? abandonedBy(trace, before) : [];
-    if (rescued !== undefined) state.append({ completed: [step], abandoned });
-    else if (isTakenBack(shelves, moves, before)) state.append(asBefore(state, journal));
-    else state.append({ dropped: [step], abandoned });
-    return [...told, ...(rescued ?? [])]
-      .filter((path) => existsSync(`${root}/${path}`))
-      .map((path) => ({ step, path }));
-  });
+  const together = new Map<string, readonly Journal[]>();
+  for (const journal of state.journals) {
+    const key = journal.together ?? `step ${journal.trace.step}`;
+    together.set(key, [...(together.get(key) ?? []), journal]);
+  }
+  return [...together.values()]
+    .flatMap((journals) => finishTogether(shelves, journals, build))
+    .filter(({ path }) => existsSync(`${root}/${path}`));
 }
 
-/** Makes the moves that are left; where they cannot lead to what the journal says, none, and the result is undefined. */
-function finished(shelves: Shelves, { trace, moves }: Journal, build: string): readonly string[] | undefined {
+function finishTogether(shelves: Shelves, journals: readonly Journal[], build: string): readonly Rescued[] {
+  const { root, state } = shelves;
+  const before = new Map(journals.map(({ trace: { step } }) => [step, state.trace(step)]));
+  const told = journals.flatMap(({ trace: { step }, moves }) =>
+    moves.flatMap(({ rescue }) =>
+      rescue !== undefined && existsSync(`${root}/${rescue}`) ? [{ step, path: rescue }] : [],
+    ),
+  );
+  const rescued = unlessRefused(() => finished(shelves, journals, build));
+  const abandoned = journals.flatMap((journal) => abandonedIn(journal, before.get(journal.trace.step)));
+  const steps = journals.map(({ trace }) => trace.step);
+  if (rescued !== undefined) {
+    for (const { deployment } of journals) if (deployment !== undefined) settleDeployment(root, deployment);
+    state.append({ completed: steps, abandoned });
+  } else if (isTakenBack(shelves, journals)) state.append(asBefore(state, journals));
+  else state.append({ dropped: steps, abandoned });
+  return [...told, ...(rescued ?? [])];
+}
+
+/** Makes the moves that are left; where they cannot lead to what the journals say, none, and the result is undefined. */
+function finished(shelves: Shelves, journals: readonly Journal[], build: string): readonly Rescued[] | undefined {
   const { root, state, observer } = shelves;
-  const before = state.trace(trace.step);
+  const moves = journals.flatMap((journal) => journal.moves.map((move) => ({ ...move, step: journal.trace.step })));
   for (const { to } of moves) observer.forget(to);
   const waiting = moves.filter((move) => isWaiting(shelves, move));
-  const isThere = (move: Move): boolean => waiting.includes(move) || observer.digestOf(move.to) === move.digest;
+  const isThere = (move: (typeof moves)[number]): boolean =>
+    waiting.includes(move) || observer.digestOf(move.to) === move.digest;
   if (!moves.every(isThere)) return undefined;
-  const left = waiting.map((move): Move => {
-    makeFolder(root, move.to, trace.step);
-    const { to, from, digest } = move;
-    return { to, from, digest, ...rescueFor(shelves, { path: to, before, build }) };
+  const left = waiting.map(({ to, from, digest, step }) => {
+    makeFolder(root, to, step);
+    return { to, from, digest, step, ...rescueFor(shelves, { path: to, before: state.trace(step), build }) };
   });
   putAll(root, left);
   for (const { to } of left) observer.forget(to);
-  return left.flatMap(({ rescue }) => rescue ?? []);
+  return left.flatMap(({ rescue, step }) => (rescue === undefined ? [] : [{ step, path: rescue }]));
 }
 
-function isTakenBack({ root, observer }: Shelves, moves: readonly Move[], before: Trace | undefined): boolean {
-  for (const move of moves.toReversed()) {
+function isTakenBack({ root, state, observer }: Shelves, journals: readonly Journal[]): boolean {
+  for (const move of journals.flatMap(({ moves }) => moves).toReversed()) {
     observer.forget(move.to);
     const isOurs = [move.digest, ABSENT].includes(observer.digestOf(move.to));
     if (isOurs && isAside(root, move)) unlessRefused(() => undo(root, move));
     observer.forget(move.to);
   }
-  return before?.outputs.every(({ path, digest }) => observer.digestOf(path) === digest) === true;
+  return journals.every(({ trace }) => {
+    const before = state.trace(trace.step);
+    return before?.outputs.every(({ path, digest }) => observer.digestOf(path) === digest) === true;
+  });
 }
 
 /** Undefined where the system or the project refuses, such as for a folder in whose place a file stands by now. */

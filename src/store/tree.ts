@@ -17,16 +17,24 @@ export type Member =
 export function membersOf(place: string, path: string): readonly Member[] {
   const found: Member[] = [];
   const folders = [""];
+  const holders = new Set<string>();
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const name of readdirSync(`${place}/${folder}`)) {
       const inside = folder + name;
-      if (isOwnFile(path + inside)) continue;
+      if (isOwnFile(path + inside)) {
+        holders.add(folder.slice(0, -1));
+        continue;
+      }
       const member = memberOf(place, path, inside);
       if (member.kind === "directory") folders.push(`${inside}/`);
       found.push(member);
     }
   }
-  return found.toSorted((a, b) => byCodeUnit(a.path, b.path));
+  // A folder that has nothing but what pipe wrote there is of pipe's own making, too.
+  const isOwn = (member: Member): boolean =>
+    holders.has(member.path) && !found.some((other) => other.path.startsWith(`${member.path}/`));
+  const members = holders.size === 0 ? found : found.filter((member) => !isOwn(member));
+  return members.toSorted((a, b) => byCodeUnit(a.path, b.path));
 }
 
 function memberOf(place: string, path: string, inside: string): Member {

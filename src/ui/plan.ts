@@ -11,6 +11,7 @@ const WORDS = {
   "would-restore": { word: "would restore", style: "strong" },
   "would-fail": { word: "would fail", style: "bad" },
   "may-run": { word: "may run", style: "warn" },
+  held: { word: "held", style: "bad" },
   fresh: { word: "fresh", style: "good" },
 } as const;
 
@@ -45,11 +46,11 @@ function noteOn({ override, ended }: Pick<StepStatus, "override" | "ended">): st
 export const heldText = (count: number): string =>
   count === 0 ? "" : `; ${plural(count, "step")} held by ${count === 1 ? "an override" : "overrides"}`;
 
-const ORDER: readonly Plan[] = ["would-fail", "would-run", "would-restore", "may-run", "fresh"];
+const ORDER: readonly Plan[] = ["would-fail", "would-run", "would-restore", "may-run", "held", "fresh"];
 
 /** `1 would run, 2 may run, 3 fresh`; the plans that no step has are left out. */
 export function planCounts(statuses: readonly Pick<StepStatus, "plan" | "override">[]): string {
-  const held = heldText(statuses.filter(({ override }) => override !== undefined).length);
+  const held = heldText(statuses.filter(({ plan, override }) => plan !== "held" && override !== undefined).length);
   if (statuses.every((status) => status.plan === "fresh")) return `up to date${held}`;
   const countOf = (plan: Plan): number => statuses.filter((status) => status.plan === plan).length;
   const counts = ORDER.flatMap((plan) => (countOf(plan) === 0 ? [] : [`${countOf(plan)} ${WORDS[plan].word}`]));

@@ -9,12 +9,14 @@ import type {
   StepRetrying,
   StepFailed,
   StepFresh,
+  StepHeld,
   StepPlanned,
   StepRestored,
   StepSkipped,
   StepStarted,
   Warning,
 } from "../core/event.ts";
+import { shortDigest } from "../core/model-version.ts";
 import { noteText } from "../core/override.ts";
 import type { Reason } from "../core/staleness.ts";
 import { formatDuration, formatMetric, formatSize, someOf } from "./format.ts";
@@ -52,6 +54,8 @@ export function textReporter(options: TextOptions): Emit {
         return;
       case "step-restored":
         return lines.restored(event);
+      case "step-held":
+        return lines.heldBack(event);
       case "step-failed":
         return lines.failed(event);
       case "step-skipped":
@@ -143,6 +147,15 @@ class Lines {
     }
   }
 
+  heldBack({ step, problem, candidate, durationMs }: StepHeld): void {
+    const { err, errPaint } = this.#options;
+    const digest = shortDigest(candidate);
+    const time = durationMs === undefined ? "" : ` after ${formatDuration(durationMs)}`;
+    err(`${errPaint("bad", "held".padEnd(INDENT.length))}${step}${time}: ${problem}\n`);
+    err(`${INDENT}what stood there stays, and candidate ${digest} waits\n`);
+    err(`${INDENT}hint: pipe promote ${digest} --reason "…" lets it through, and so does: pipe build --accept\n`);
+  }
+
   failed({ step, reasons, kind, message, hint, durationMs, log, tail }: StepFailed): void {
     const { err, errPaint } = this.#options;
     const why = reasons.length === 0 ? "" : ` (ran for: ${shortReasons(reasons)})`;
@@ -178,10 +191,12 @@ class Lines {
 const byFallback = ({ isFallback }: { readonly isFallback?: boolean }): string =>
   isFallback === true ? ", built with its fallback" : "";
 
-function summaryOf({ built, restored, fresh, failed, skipped, held = 0, durationMs, exitCode }: BuildFinished): string {
+function summaryOf(event: BuildFinished): string {
+  const { built, restored, fresh, failed, skipped, held = 0, candidates = 0, durationMs, exitCode } = event;
   const interrupted = exitCode > 128;
-  if (built + restored + failed + skipped === 0 && !interrupted) return `up to date${heldText(held)}`;
+  if (built + restored + failed + skipped + candidates === 0 && !interrupted) return `up to date${heldText(held)}`;
   const counts = [`${built} built`, `${restored} restored`, `${fresh} fresh`, `${failed} failed`];
+  if (candidates > 0) counts.push(`${candidates} held back`);
   if (skipped > 0) counts.push(`${skipped} skipped`);
   return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${formatDuration(durationMs)}${heldText(held)}`;
 }

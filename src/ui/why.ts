@@ -83,11 +83,13 @@ function linesOf({ status, depth, isRepeated, held }: Link, paint: Paint): reado
 function verdictOf({ plan, step, override, ended }: StepStatus): string {
   if (ended !== undefined) return `${VERDICTS[plan]}: it is no longer ${noteText(ended)}`;
   if (override === undefined) return VERDICTS[plan];
+  if (override.kind === "held") return `is ${noteText(override)}; what stood there stays`;
   const until = override.kind === "accepted" ? "what it is made from changes" : `'pipe unpin ${step}'`;
   return `${plan === "fresh" ? "is fresh" : VERDICTS[plan]}: ${noteText(override)}, until ${until}`;
 }
 
 const VERDICTS = {
+  held: "is held back",
   fresh: "is fresh: nothing that it is made from has changed",
   "would-run": "would run",
   "would-restore": "would be restored from the cache",

@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { COMMANDS, OPTIONS, optionsOf, type Option } from "../../src/cli/commands.ts";
+import { COMMANDS, optionsOf } from "../../src/cli/commands.ts";
+import { OPTIONS, type Option } from "../../src/cli/options.ts";
 import { pipe } from "./terminal.ts";
 
 const docs = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");

@@ -1,39 +1,23 @@
 /** A `pipe restore` that is killed leaves the old state, or after the next command the whole override. */
 
-import { cpSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync } from "node:fs";
 import { expect, test } from "vitest";
 import { eventsOf, warningsOf } from "../rig/events.ts";
-import { projectOf, temporaryFolder } from "../rig/project.ts";
+import { killing } from "../rig/killer.ts";
+import { projectOf } from "../rig/project.ts";
 import { filesBelow } from "../rig/snapshot.ts";
 import { answerOf, overridden } from "./overridden.ts";
-
-/** Loaded before the command: ends the process before the call of this number that changes a file. */
-const KILLER = `
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
-let left = Number(process.env.TEST_KILL_AT);
-for (const name of ["renameSync", "writeSync", "writeFileSync", "copyFileSync", "linkSync", "rmSync", "fsyncSync"]) {
-  const call = fs[name];
-  fs[name] = (...args) => {
-    if (--left === 0) process.kill(process.pid, "SIGKILL");
-    return call(...args);
-  };
-}
-syncBuiltinESMExports();
-`;
 
 test("whichever change of a file it dies before", async () => {
   const template = await overridden();
   template.write("model/parts/a", "mine");
-  const killer = join(temporaryFolder(), "killer.mjs");
-  writeFileSync(killer, KILLER);
+  const envOf = killing();
   const outcomes = new Set<string>();
   for (let at = 1; ; at++) {
     const project = projectOf();
     cpSync(template.root, project.root, { recursive: true });
-    const env = { NODE_OPTIONS: `--import=${killer}`, TEST_KILL_AT: String(at) };
-    const killed = await project.pipe(["restore", "train", "--at", template.builds[1] ?? "", "--reason", "x"], { env });
+    const restore = ["restore", "train", "--at", template.builds[1] ?? "", "--reason", "x"];
+    const killed = await project.pipe(restore, { env: envOf(at) });
     const dry = await project.pipe(["build", "-n", "train"]);
     const held = eventsOf(dry, "step-fresh").find(({ override }) => override?.kind === "restored");
     const standing = [project.read("model/model.bin"), project.read("model/parts/a")];

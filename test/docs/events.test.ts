@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { EVENT_VERSION } from "../../src/core/event.ts";
 import { actionOf } from "../rig/pipefile.ts";
+import { modelled, rulesWith } from "../rig/modelled.ts";
 import { projectOf } from "../rig/project.ts";
 import { textOf } from "./checkout.ts";
 import { blocksOf, sectionOf, tableOf } from "./markdown.ts";
@@ -43,7 +44,8 @@ test("what a real build says is documented", async () => {
     after: rule({ inputs: { d: "d.txt" }, outputs: {}, run: "true" }),
     never: rule({ inputs: { c: "c.txt" }, outputs: { d: "d.txt" }, run: 'test "$c" = d; cp "$c" "$d"' }),
   }`);
-  const runs = [await project.pipe(["build", "copy", "-n"]), await project.pipe(["build"])];
+  const gated = modelled(rulesWith('promote: { metric: "rmse", max: 1 }'));
+  const runs = [await project.pipe(["build", "copy", "-n"]), await project.pipe(["build"]), await gated.from("2 a")];
   runs.push(await project.build("named"));
   project.write("a.txt", "b\n");
   await project.build("named");

@@ -3,7 +3,8 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
-import { COMMANDS, OPTIONS, type Option } from "../../src/cli/commands.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { OPTIONS, type Option } from "../../src/cli/options.ts";
 import { projectOf, temporaryFolder } from "../rig/project.ts";
 import { diagnosticsOf, filesBelow, root, textOf } from "./checkout.ts";
 import { anchorsOf, blocksOf, codeSpansOf, fileOf, linksOf } from "./markdown.ts";

@@ -143,7 +143,7 @@ describe("publishing an override", () => {
   function ready(): readonly Staged[] {
     const built = staged("new");
     const { state, ...rest } = shelves();
-    new Publisher({ state, ...rest }, "b1").publish(traceFrom(built), built, ignored);
+    new Publisher({ state, ...rest }, "b1").publish({ record: traceFrom(built), staged: built }, ignored);
     state.close();
     return staged("old");
   }
@@ -153,7 +153,9 @@ describe("publishing an override", () => {
     const at = shelves();
     const before = at.state.trace("s");
     const rescued: string[] = [];
-    new Publisher(at, "b2").publish({ ...NOTE, trace: traceFrom(old) }, old, (paths) => rescued.push(...paths));
+    new Publisher(at, "b2").publish({ record: { ...NOTE, trace: traceFrom(old) }, staged: old }, (paths) =>
+      rescued.push(...paths),
+    );
     expect(rescued).toEqual([]);
     at.state.close();
     expect([read("one.out"), read("two.out")]).toEqual(["old", "old"]);
@@ -166,7 +168,7 @@ describe("publishing an override", () => {
     write("one.out", "old");
     write("two.out", "old");
     const at = shelves();
-    new Publisher(at, "b2").publish({ ...NOTE, trace: traceFrom(old) }, old, ignored);
+    new Publisher(at, "b2").publish({ record: { ...NOTE, trace: traceFrom(old) }, staged: old }, ignored);
     at.state.close();
     expect(reopened().overrides.get("s")).toEqual({ ...NOTE, trace: traceFrom(old) });
   });

@@ -62,7 +62,9 @@ function publish(outputs: Readonly<Record<string, string>>) {
   const { state, ...rest } = shelves();
   const made = staged(outputs);
   const rescued: string[] = [];
-  new Publisher({ state, ...rest }, "build").publish(traceOf(made), made, (paths) => rescued.push(...paths));
+  new Publisher({ state, ...rest }, "build").publish({ record: traceOf(made), staged: made }, (paths) =>
+    rescued.push(...paths),
+  );
   state.close();
   return { rescued };
 }
