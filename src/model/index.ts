@@ -28,7 +28,7 @@ export { readPickle } from "./pickle/plain.ts";
 export type { Bounds } from "./pickle/read.ts";
 export { writePickle } from "./pickle/write.ts";
 export type { PickleValue } from "./pickle/write.ts";
-export { modelOfPickled, pickledOf, pickleOf } from "./pickled.ts";
+export { modelOfPickle, modelOfPickled, pickledOf, pickleOf } from "./pickled.ts";
 export { RankSearch, ranksOf } from "./quantile.ts";
 export type { Ranked } from "./quantile.ts";
 export { binOf, categoryReference, edgeRanks, numberReference } from "./reference.ts";

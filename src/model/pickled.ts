@@ -4,14 +4,19 @@
  */
 
 import { encodedNames, type CategoryFeature, type Feature, type NumberFeature } from "./encoding.ts";
-import { checkedFeatures, checkedModel } from "./file.ts";
+import { checkedFeatures, checkedModel, ModelError } from "./file.ts";
 import { MODEL_FORMAT, type GoldenRow, type Holdout, type Inference, type LinearModel } from "./linear.ts";
 import type { Metrics } from "./metrics.ts";
+import { PickleError } from "./pickle/error.ts";
+import { readPickle } from "./pickle/plain.ts";
 import { writePickle, type PickleValue } from "./pickle/write.ts";
 import type { FeatureReference, NumberReference, Reference } from "./reference.ts";
 
 /** The bytes of `model.pkl`; the same for the same model. */
 export const pickleOf = (model: LinearModel): Uint8Array => writePickle(pickledOf(model));
+
+/** The model that a pickle of {@link pickleOf} holds, as {@link readModel} reads it; throws a {@link ModelError}. */
+export const modelOfPickle = (bytes: Uint8Array): LinearModel => modelOfPickled(unpickled(bytes));
 
 /** The plain values that Python sees. */
 export const pickledOf = (model: LinearModel): PickleValue => modelForm(model.features).write(model);
@@ -22,6 +27,15 @@ export function modelOfPickled(value: PickleValue): LinearModel {
   // The names of all else come from the features. Of another format these may be anything, and the check says which it is.
   const features = format === BigInt(MODEL_FORMAT) ? checkedFeatures(value) : [];
   return checkedModel(modelForm(features).read(value));
+}
+
+function unpickled(bytes: Uint8Array): PickleValue {
+  try {
+    return readPickle(bytes);
+  } catch (error) {
+    if (!(error instanceof PickleError)) throw error;
+    throw new ModelError(`this is no model that pipe wrote: ${error.message}`, { cause: error });
+  }
 }
 
 /** How a part of the model is pickled. What is read may be anything: it is checked as a whole in the end. */

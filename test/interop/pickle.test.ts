@@ -5,7 +5,16 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodedNames, isHeldOut, predict, readModel, writePickle, type PickleValue, type Row } from "pipefile/model";
+import {
+  encodedNames,
+  isHeldOut,
+  modelOfPickle,
+  predict,
+  readModel,
+  writePickle,
+  type PickleValue,
+  type Row,
+} from "pipefile/model";
 import { penguins } from "../../rules/schema.ts";
 import { rowsOf } from "../../rules/table.ts";
 import { blocksOf } from "../docs/markdown.ts";
@@ -100,6 +109,16 @@ test("the model of the penguins, with each number as it is in model.bin and its 
   });
   expect(text).toContain('"target_range": [2700.0, 6300.0]');
   expect(text).toContain('"rows": {"train": 258, "test": 84}');
+});
+
+test("the pickle is read back as the model that model.bin holds, from Python's own bytes too", async () => {
+  const { train, serialize } = await runAll();
+  const model = readModel(train.text("model"));
+  expect(modelOfPickle(serialize.bytes("pickle"))).toStrictEqual(model);
+  const again = "import pickle, sys; print(pickle.dumps(pickle.load(open(sys.argv[1], 'rb'))).hex())";
+  const rewritten = Buffer.from(python(["-c", again, serialize.at("pickle")]), "hex");
+  expect(rewritten).not.toEqual(serialize.bytes("pickle"));
+  expect(modelOfPickle(rewritten)).toStrictEqual(model);
 });
 
 test("the golden rows, by the reader in docs/model.md, have the predictions that stand beside them", async () => {

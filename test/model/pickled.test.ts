@@ -3,15 +3,19 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError, readModel, writeModel } from "../../src/model/file.ts";
+import { encodedNames } from "../../src/model/encoding.ts";
+import { predictRows } from "../../src/model/estimator.ts";
 import { predict } from "../../src/model/linear.ts";
-import { modelOfPickled, pickledOf } from "../../src/model/pickled.ts";
+import { modelOfPickle, modelOfPickled, pickledOf, pickleOf } from "../../src/model/pickled.ts";
 import type { PickleValue } from "../../src/model/pickle/write.ts";
+import { readEstimator } from "../../src/model/sklearn-estimator.ts";
+import { sklearnPickleOf } from "../../src/model/sklearn-pickle.ts";
 import { birds, models } from "../rig/model.ts";
 
 test("whatever a model holds, it is the same that readModel() reads from its file", () => {
   fc.assert(
     fc.property(models, (model) => {
-      const pickled = modelOfPickled(pickledOf(model));
+      const pickled = modelOfPickle(pickleOf(model));
       const read = readModel(writeModel(model));
       expect(pickled).toStrictEqual(read);
       // As text no two numbers that differ in a bit are the same.
@@ -66,4 +70,53 @@ describe("values are refused that", () => {
     for (const value of [null, true, 3, 3n, "format", [], [dict], {}])
       expect(() => modelOfPickled(value)).toThrow(ModelError);
   });
+});
+
+describe("bytes are refused that", () => {
+  test("are no pickle of plain values", () => {
+    for (const bytes of [Buffer.from(""), Buffer.from(writeModel(birds)), sklearnPickleOf(birds, "1.2.1")]) {
+      expect(() => modelOfPickle(bytes)).toThrow(ModelError);
+      expect(() => modelOfPickle(bytes)).toThrow("this is no model that pipe wrote: ");
+    }
+  });
+
+  test("were cut off, wherever that was", () => {
+    const bytes = pickleOf(birds);
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => modelOfPickle(bytes.subarray(0, length))).toThrow(ModelError);
+  });
+
+  test("have any other byte, or give a model still", () => {
+    const bytes = pickleOf(birds);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const damaged = bytes.with(at, (bytes[at] as number) ^ flip);
+        try {
+          expect(modelOfPickle(damaged).kind).toBe("linear-regression");
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelError);
+        }
+      }),
+    );
+  });
+});
+
+test("what is pickled for scikit-learn is read back by readEstimator(), and predicts the same", () => {
+  fc.assert(
+    fc.property(
+      models.filter(({ coefficients }) => coefficients.length > 0),
+      (model) => {
+        const estimator = readEstimator(sklearnPickleOf(model, "1.2.1"));
+        expect(estimator).toMatchObject({
+          kind: "LinearRegression",
+          sklearnVersion: "1.2.1",
+          featureNames: encodedNames(model.features),
+          coefficients: [model.coefficients],
+          intercepts: [model.intercept],
+        });
+      },
+    ),
+  );
+  const [prediction] = predictRows(readEstimator(sklearnPickleOf(birds, "1.2.1")), [[50, 1]]);
+  expect(prediction).toBe(predict(birds, [50, "MALE"]));
 });

@@ -39,11 +39,11 @@ export default greet;
 /** Reads a model, pickles it, and takes the pickle back, with what the package offers. */
 const MODEL_USER = `
 import { readFileSync, writeFileSync } from "node:fs";
-import { modelOfPickled, pickledOf, pickleOf, predict, readModel, writeModel } from "pipefile/model";
+import { modelOfPickle, pickleOf, predict, readModel, writeModel } from "pipefile/model";
 
 const model = readModel(readFileSync("model.bin", "utf8"));
 writeFileSync("model.pkl", pickleOf(model));
-const again = modelOfPickled(pickledOf(model));
+const again = modelOfPickle(readFileSync("model.pkl"));
 if (writeModel(again) !== writeModel(model)) throw new Error("it is another model");
 for (const { row, prediction } of again.golden) if (predict(again, row) !== prediction) throw new Error("it predicts otherwise");
 console.log("as it was");

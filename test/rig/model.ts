@@ -67,7 +67,8 @@ export const birds: LinearModel = {
 
 // No −0: JSON has none, and training makes none.
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
-const text = fc.string({ unit: "grapheme", maxLength: 5 }).filter((drawn) => !drawn.includes("="));
+// With = two names could become one, and a pickle that has a name like __proto__ is not read.
+const text = fc.string({ unit: "grapheme", maxLength: 5 }).filter((drawn) => !/=|^__.*__$/s.test(drawn));
 
 const numberFeatures = fc.record({
   name: text,
@@ -122,7 +123,7 @@ function modelOf(features: readonly Feature[], { rows, standardErrors, ...drawn 
     features,
     ridge: 0.1,
     inference: { standardErrors, interceptError: null, residualError: 3, degreesOfFreedom: -1 },
-    leftOut: name === undefined || name === "__proto__" ? {} : { [name]: "collinear" },
+    leftOut: name === undefined ? {} : { [name]: "collinear" },
     metrics: { model: METRICS, baseline: METRICS },
     rows: { train: ROWS, test: 2 },
     golden: golden.filter(({ prediction }) => Number.isFinite(prediction)),
