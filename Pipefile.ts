@@ -42,6 +42,8 @@ const train = rule({
   params: { target: "body_mass_g", seed: 7, holdout: 0.25, ridge: 0, batchRows: 65_536 },
   scratch: true,
   retry: { times: 1, on: ["oom", "fit"], fallback: { batchRows: 8_192 } },
+  // Another model goes live where it explains half of the variance, or no less than the live one does.
+  promote: { metric: "r2", min: 0.5, orNoWorseThan: 0.05 },
   timeout: "10m",
   resources: { cpu: 1, memory: "1GB" },
   run: () => import("./rules/train.ts"),
@@ -53,6 +55,7 @@ const serialize = rule({
   outputs: { pickle: "model/model.pkl", checksum: "model/checksum.txt" },
   // Or "sklearn": scikit-learn's own LinearRegression, for that version of it.
   params: { format: "plain", sklearnVersion: "1.2.1" },
+  backup: { to: "model/backup", keep: 5, with: [train.outputs.model] },
   run: () => import("./rules/serialize.ts"),
 });
 

@@ -17,7 +17,8 @@ const report: Report = async ({ inputs, outputs, previous, log }) => {
   const model = readModel(bytes.toString("utf8"));
   const digest = hashSync(bytes, { algorithm: "sha256" });
   const metrics = await jsonOf<MetricsReport>(inputs.metrics);
-  const measured = { ...metrics, digest };
+  const { target, rows, rmse, mae, r2, mape, baseline, training } = metrics;
+  const measured = { target, rows, model: { rmse, mae, r2, mape }, baseline, training, digest };
   const before = await beforeOf(previous.page, { digest, log });
   const evaluation = await jsonOf<EvaluationReport>(inputs.evaluation);
   const data = await jsonOf<CleanReport>(inputs.data);

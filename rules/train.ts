@@ -25,6 +25,7 @@ import {
 import { checkChoice, examplesOf, featureColumnsOf, type Choice } from "./examples.ts";
 import { triangleOf } from "./fit.ts";
 import { featureReferencesOf, measured, type Measured } from "./measure.ts";
+import { previousMetrics } from "./previous.ts";
 import { solutionOf, type Solution } from "./regression.ts";
 import { Spool } from "./spool.ts";
 import { featuresOf, quantilesOf, surveyOf, type Quantiles, type Survey } from "./survey.ts";
@@ -42,18 +43,19 @@ type Train = Action<
   { target: string; seed: number; holdout: number; batchRows: number; ridge: number }
 >;
 
-/** What `reports/metrics.json` holds; the report reads it. */
-export interface MetricsReport {
+/** What `reports/metrics.json` holds: at its top the metrics on the rows held out. The report and the gate read it. */
+export interface MetricsReport extends Metrics {
   readonly target: string;
   readonly rows: LinearModel["rows"];
   readonly holdout: Holdout;
-  /** On the rows held out; `training` on those that the model was fitted to. */
-  readonly model: Metrics;
+  /** Of a guess at the training mean, on the rows held out. */
   readonly baseline: Metrics;
+  /** On the rows that the model was fitted to. */
   readonly training: Metrics;
 }
 
-const train: Train = async ({ inputs, outputs, params, scratch, log, metric, progress }) => {
+const train: Train = async (context) => {
+  const { inputs, outputs, params, previous, scratch, log, metric, progress } = context;
   const schema = checkedSchema(JSON.parse(await readFile(inputs.schema, "utf8")));
   check(params);
   checkChoice(schema, params);
@@ -72,13 +74,20 @@ const train: Train = async ({ inputs, outputs, params, scratch, log, metric, pro
     const { target, rows, holdout } = model;
     const { metrics } = found;
     await writeFile(outputs.model, writeModel(model));
-    await writeFile(outputs.metrics, jsonOf({ target, rows, holdout, ...metrics } satisfies MetricsReport));
+    const { model: heldOut, baseline, training } = metrics;
+    const report: MetricsReport = { target, rows, holdout, ...heldOut, baseline, training };
+    await writeFile(outputs.metrics, jsonOf(report));
     await writeFile(outputs.evaluation, jsonOf(found.evaluation.report));
     for (const [name, why] of Object.entries(model.leftOut)) log(`${name} is left out: ${WHY[why]}`);
     log(`${rows.train} rows to train on, ${rows.test} held out, ${model.coefficients.length} coefficients`);
-    for (const [name, value] of Object.entries(metrics.model)) if (value !== null) metric(name, value);
-    metric("baseline_rmse", metrics.baseline.rmse);
-    metric("training_rmse", metrics.training.rmse);
+    for (const [name, value] of Object.entries(heldOut)) if (value !== null) metric(name, value);
+    metric("baseline_rmse", baseline.rmse);
+    metric("training_rmse", training.rmse);
+    if (previous.model !== undefined) {
+      const before = await previousMetrics(previous.model, { target, columns, examples: spool });
+      if (typeof before === "string") log(`the model of before cannot be scored on these rows: ${before}`);
+      else for (const [name, value] of Object.entries(before)) if (value !== null) metric(name, value, PREVIOUS);
+    }
   } finally {
     spool.close();
     for (const path of [place, predictions]) rmSync(path, { force: true });
@@ -87,6 +96,7 @@ const train: Train = async ({ inputs, outputs, params, scratch, log, metric, pro
 
 export default train;
 
+const PREVIOUS = { of: "previous" } as const;
 const WHY = {
   constant: "it is the same in all training rows",
   collinear: "the numbers before it say the same",

@@ -1,11 +1,14 @@
 /** What a page knows of the page before it: the metrics of another model. Pure. */
 
 import * as v from "valibot";
+import type { Metrics } from "pipefile/model";
 import type { MetricsReport } from "../train.ts";
 import { scriptValue, type Html, jsonScript } from "./html.ts";
 
 /** One model and how good it was. */
-export interface Measured extends Omit<MetricsReport, "holdout"> {
+export interface Measured extends Pick<MetricsReport, "target" | "rows" | "baseline" | "training"> {
+  /** On the rows held out, as `baseline` is. */
+  readonly model: Metrics;
   /** SHA-256 of `model.bin`, as hex. */
   readonly digest: string;
 }

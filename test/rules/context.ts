@@ -28,6 +28,8 @@ type ByName = Readonly<Record<string, string>>;
 export interface Ran {
   readonly log: readonly string[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of what stood there before. */
+  readonly rescored: Readonly<Record<string, number>>;
   /** What it said of how far it was: done, of a total. */
   readonly progress: readonly (readonly [done: number, total: number])[];
   /** The folder that it may put things aside in. */
@@ -49,6 +51,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
   const scratch = temporaryFolder();
   const log: string[] = [];
   const metrics: Record<string, number> = {};
+  const rescored: Record<string, number> = {};
   const progress: [number, number][] = [];
   await action({
     inputs,
@@ -59,7 +62,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
     wildcards: {},
     scratch,
     log: (message) => void log.push(message),
-    metric: (name, value) => void (metrics[name] = value),
+    metric: (name, value, about) => void ((about?.of === "previous" ? rescored : metrics)[name] = value),
     progress: (done, total) => void progress.push([done, total]),
     depend: () => Promise.resolve(true),
     signal: new AbortController().signal,
@@ -72,6 +75,7 @@ export async function run<I extends PathsByName, O extends PathsByName, P>(
   return {
     log,
     metrics,
+    rescored,
     progress,
     scratch,
     at,

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 
 describe("the change", () => {
-  const worse = { model: { rmse: 15, mae: 10, r2: 0.5, mape: null } };
+  const worse = { rmse: 15, mae: 10, r2: 0.5, mape: null };
   const other: LinearModel = { ...MODEL, intercept: 2 };
 
   test("is nothing without a page of before", async () => {

@@ -78,7 +78,7 @@ export function reported({
   data = DATA,
   before,
 }: Given = {}): Promise<Ran> {
-  const measured = { target: model.target, rows: model.rows, model: METRICS, baseline: METRICS, training: METRICS };
+  const measured = { target: model.target, rows: model.rows, ...METRICS, baseline: METRICS, training: METRICS };
   const inputs = {
     model: fileOf(writeModel(model)),
     metrics: fileOf(JSON.stringify({ ...measured, ...metrics })),
