@@ -10,6 +10,7 @@ import type {
   StepFailed,
   StepFresh,
   StepHeld,
+  StepMetric,
   StepPlanned,
   StepRestored,
   StepSkipped,
@@ -36,12 +37,12 @@ export interface TextOptions {
 }
 
 export function textReporter(options: TextOptions): Emit {
-  const metrics = new Map<string, string[]>();
+  const metrics = new Map<string, readonly StepMetric[]>();
   const lines = new Lines(options);
   return (event: BuildEvent) => {
     switch (event.type) {
       case "step-metric":
-        metrics.set(event.step, [...(metrics.get(event.step) ?? []), `${event.name} ${formatMetric(event.value)}`]);
+        metrics.set(event.step, [...(metrics.get(event.step) ?? []), event]);
         return;
       case "step-started":
         metrics.delete(event.step);
@@ -55,6 +56,7 @@ export function textReporter(options: TextOptions): Emit {
       case "step-restored":
         return lines.restored(event);
       case "step-held":
+        metrics.delete(event.step);
         return lines.heldBack(event);
       case "step-failed":
         return lines.failed(event);
@@ -122,7 +124,7 @@ class Lines {
     this.tell("retry", "warn", `${step} ${wait}${how}: ${kind === "error" ? "" : `${kind}, `}${message}`);
   }
 
-  built(event: StepBuilt, metrics: readonly string[]): void {
+  built(event: StepBuilt, metrics: readonly StepMetric[]): void {
     const { step, reasons, durationMs, attempts, outputs } = event;
     const tries = attempts > 1 ? `, ${attempts} attempts` : "";
     this.#headed("built", "good", {
@@ -130,7 +132,16 @@ class Lines {
       reasons,
     });
     this.#outputs(outputs);
-    if (metrics.length > 0) this.#detail(metrics.join(", "));
+    this.#metrics("", metrics.filter(isOwn));
+    this.#metrics(
+      "the one before, on the same rows: ",
+      metrics.filter((metric) => !isOwn(metric)),
+    );
+  }
+
+  #metrics(head: string, metrics: readonly StepMetric[]): void {
+    const figures = metrics.map(({ name, value }) => `${name} ${formatMetric(value)}`);
+    if (figures.length > 0) this.#detail(`${head}${figures.join(", ")}`);
   }
 
   restored({ step, reasons, durationMs, outputs, override }: StepRestored): void {
@@ -187,6 +198,8 @@ class Lines {
     if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
   }
 }
+
+const isOwn = ({ of }: StepMetric): boolean => of === undefined;
 
 const byFallback = ({ isFallback }: { readonly isFallback?: boolean }): string =>
   isFallback === true ? ", built with its fallback" : "";

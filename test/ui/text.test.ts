@@ -152,6 +152,16 @@ test("the metrics of an attempt that failed are not shown as those of the next",
   expect(out).toBe("again     t, attempt 2\nbuilt     t in 1 ms, 2 attempts\n          rmse 2\n");
 });
 
+test("what was measured of the model of before stands on a line of its own", () => {
+  const metric = { type: "step-metric", step: "t", name: "rmse" } as const;
+  const { out } = shown([
+    { ...metric, value: 2 },
+    { ...metric, value: 1, of: "previous" },
+    { type: "step-built", step: "t", reasons: [], durationMs: 1, attempts: 1, outputs: [] },
+  ]);
+  expect(out).toBe("built     t in 1 ms\n          rmse 2\n          the one before, on the same rows: rmse 1\n");
+});
+
 test("a dry run says what would run, and what that depends on", () => {
   const { out } = shown([
     { type: "step-planned", step: "clean", plan: "would-run", reasons: [{ part: "record", name: "" }], after: [] },
