@@ -1,5 +1,7 @@
 /** Cuts the opcodes of a pickle into frames, at the places where CPython's `pickle._Framer` does. Pure. */
 
+import { OP } from "./opcode.ts";
+
 /** Opcodes; "boundary", where a value begins and a frame may end; or bytes too many to be worth a frame. */
 export type Piece = Uint8Array | "boundary" | { readonly unframed: Uint8Array };
 
@@ -7,7 +9,6 @@ export type Piece = Uint8Array | "boundary" | { readonly unframed: Uint8Array };
 export const FRAME_TARGET_BYTES = 64 * 1024;
 /** A frame of fewer bytes than this costs more than it saves: they stand bare. */
 const FRAME_LEAST_BYTES = 4;
-const FRAME = 0x95;
 
 /** The pieces as bytes, in frames. */
 export function framed(pieces: Iterable<Piece>): Uint8Array {
@@ -38,7 +39,7 @@ export function framed(pieces: Iterable<Piece>): Uint8Array {
 
 function headOf(sizeBytes: number): Uint8Array {
   const head = Buffer.alloc(9);
-  head[0] = FRAME;
+  head[0] = OP.FRAME;
   head.writeBigUInt64LE(BigInt(sizeBytes), 1);
   return head;
 }

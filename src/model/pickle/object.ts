@@ -4,6 +4,7 @@
  */
 
 import type { Piece } from "./frame.ts";
+import { OP } from "./opcode.ts";
 import { dictOf, pickleOfPieces, valueOf, type PickleValue } from "./write.ts";
 
 /** What a reader imports, by the name under which its package publishes it. */
@@ -23,15 +24,6 @@ export interface Called {
 
 export type PickleNode = { readonly plain: PickleValue } | Called;
 
-const OP = {
-  STACK_GLOBAL: 0x93,
-  EMPTY_TUPLE: 0x29,
-  TUPLE1: 0x85,
-  TUPLE2: 0x86,
-  TUPLE3: 0x87,
-  REDUCE: 0x52,
-  BUILD: 0x62,
-} as const;
 const TUPLES = [OP.EMPTY_TUPLE, OP.TUPLE1, OP.TUPLE2, OP.TUPLE3] as const;
 
 /** The pickle's bytes; the same tree gives the same bytes. */

@@ -4,6 +4,7 @@
  */
 
 import { FRAME_TARGET_BYTES, framed, type Piece } from "./frame.ts";
+import { OP } from "./opcode.ts";
 
 /** A `number` becomes a float, bit for bit; a `bigint` becomes an int. Keys of a dict stand in the order of the object. */
 export type PickleValue =
@@ -14,28 +15,6 @@ export type PickleValue =
   | bigint
   | readonly PickleValue[]
   | { readonly [key: string]: PickleValue };
-
-const OP = {
-  PROTO: 0x80,
-  STOP: 0x2e,
-  NONE: 0x4e,
-  NEWTRUE: 0x88,
-  NEWFALSE: 0x89,
-  BININT: 0x4a,
-  BININT1: 0x4b,
-  BININT2: 0x4d,
-  LONG1: 0x8a,
-  BINFLOAT: 0x47,
-  SHORT_BINUNICODE: 0x8c,
-  BINUNICODE: 0x58,
-  EMPTY_LIST: 0x5d,
-  EMPTY_DICT: 0x7d,
-  MARK: 0x28,
-  APPEND: 0x61,
-  APPENDS: 0x65,
-  SETITEM: 0x73,
-  SETITEMS: 0x75,
-} as const;
 
 /** A reader keeps no more than this many items on its stack before it puts them into their list or dict. */
 const BATCH_ITEMS = 1_000;
