@@ -9,6 +9,7 @@ import { PipeError } from "./core/error.ts";
 import { ABSENT, type PathState, type Trace } from "./core/staleness.ts";
 import type { Mismatch, Verified } from "./core/upkeep.ts";
 import type { Project } from "./project.ts";
+import { versionFolder, versionsKept } from "./store/backup.ts";
 import { sha256Of } from "./store/digest.ts";
 import { digestsIn } from "./store/eviction.ts";
 import { digestsInUse } from "./store/in-use.ts";
@@ -31,12 +32,14 @@ export async function verify(project: Project, targets: readonly string[]): Prom
     project.root,
     outputs.filter(({ path }) => !lost.has(path)),
   );
+  const kept = checkedVersions(project, new Set(steps));
   const thrownAway = damaged.map((path): Mismatch => ({ kind: "object", path, state: "damaged" }));
   return {
     outputs: outputs.length,
     objects: there.length,
     checksums,
-    mismatches: [...broken, ...thrownAway, ...wrong],
+    versions: kept.versions,
+    mismatches: [...broken, ...thrownAway, ...wrong, ...kept.wrong],
   };
 }
 
@@ -61,6 +64,28 @@ function brokenOutputs({ root, state }: Project, outputs: readonly Output[]): re
   // Bytes may rot while size and times stay: from now on a build knows better, too.
   if (broken.length > 0) state.append({ signatures: observer.takeSignatures() });
   return broken;
+}
+
+/** Every file of the versions of models that these steps belong to. */
+function checkedVersions(
+  { root, units }: Project,
+  steps: ReadonlySet<string>,
+): { readonly versions: number; readonly wrong: readonly Mismatch[] } {
+  const observer = new Observer(root, { signature: () => undefined });
+  const asked = units.named.filter((unit) => unit.steps.some(({ id }) => steps.has(id)));
+  const kept = asked.flatMap((unit) =>
+    versionsKept(root, unit.folder)
+      .filter(({ isKept }) => isKept)
+      .map((version) => ({ version, unit })),
+  );
+  const wrong = kept.flatMap(({ version, unit }) =>
+    version.files.flatMap(({ path, digest }): readonly Mismatch[] => {
+      const place = `${versionFolder(unit.folder, version)}/${path}`;
+      if (observer.digestAt(`${root}/${place}`, path).digest === digest) return [];
+      return [{ kind: "version", path: place, state: "changed", by: unit.model }];
+    }),
+  );
+  return { versions: kept.length, wrong };
 }
 
 /** Undefined for a directory with something in it that no output can have. */

@@ -41,13 +41,16 @@ export interface Cleaned {
 
 /** Something that is not as it was built. */
 export interface Mismatch {
-  /** An output against its trace, an object of the cache against its name, a file against a list of checksums. */
-  readonly kind: "output" | "object" | "checksum";
+  /**
+   * An output against its trace, an object of the cache against its name, a file against a list of checksums, a file of a
+   * version of a model against what was kept.
+   */
+  readonly kind: "output" | "object" | "checksum" | "version";
   /** For an object its name. */
   readonly path: string;
   /** A damaged object was thrown away. */
   readonly state: "changed" | "missing" | "damaged";
-  /** The step that made the output, the list that names the file. */
+  /** The step that made the output, the list that names the file, the model. */
   readonly by?: string;
 }
 
@@ -56,5 +59,7 @@ export interface Verified {
   readonly outputs: number;
   readonly objects: number;
   readonly checksums: number;
+  /** Of models, those whose files are kept. */
+  readonly versions: number;
   readonly mismatches: readonly Mismatch[];
 }

@@ -4,10 +4,11 @@ import type { Mismatch, Verified } from "../core/upkeep.ts";
 import { plural } from "./format.ts";
 import type { Paint } from "./paint.ts";
 
-export function verifyText({ outputs, objects, checksums, mismatches }: Verified, paint: Paint): string {
+export function verifyText({ outputs, objects, checksums, versions, mismatches }: Verified, paint: Paint): string {
   const rows = mismatches.map((each) => `${paint("bad", each.state.padEnd(9))} ${textOf(each)}\n`);
   const looked = [plural(outputs, "output"), plural(objects, "object of the cache", "objects of the cache")];
-  const all = `${[...looked, plural(checksums, "checksum")].join(", ")} verified`;
+  const kept = versions === 0 ? [] : [plural(versions, "version of a model", "versions of models")];
+  const all = `${[...looked, plural(checksums, "checksum"), ...kept].join(", ")} verified`;
   if (mismatches.length === 0) return `${all}\n`;
   const count = `${mismatches.length} ${mismatches.length === 1 ? "does" : "do"} not match`;
   return `${rows.join("")}${all}: ${count}\n${hintFor(mismatches)}`;
@@ -25,5 +26,6 @@ const MOST = 3;
 
 function textOf({ kind, path, by = "" }: Mismatch): string {
   if (kind === "output") return `${path}, made by ${by}`;
+  if (kind === "version") return `${path}, a version of ${by}: it cannot be put back`;
   return kind === "object" ? `${path} in the cache; it is thrown away` : `${path}, by the checksum in ${by}`;
 }

@@ -270,6 +270,20 @@ describe("pipe rollback", () => {
   });
 });
 
+test("pipe verify finds a version that is not as it was kept", async () => {
+  const project = modelled();
+  await project.from("1 a");
+  await project.from("2 a");
+  const whole = await project.pipe(["verify"]);
+  expect([whole.code, whole.stdout.includes('"versions":2')]).toEqual([0, true]);
+  const path = `model/backup/${nameOf("1 a")}/model/model.pkl`;
+  project.write(path, "other\n");
+  const { code, out } = await command(["verify"], project.root);
+  expect(code).toBe(1);
+  expect(out).toContain(`changed   ${path}, a version of model/model.pkl: it cannot be put back\n`);
+  expect(out).toContain("2 versions of models verified: 1 does not match");
+});
+
 describe("several models", () => {
   const RULES = `{
     train: rule({ inputs: { rows: "{land}.txt" }, outputs: { model: "model/{land}.bin" }, run: 'cp "$rows" "$model"' }),
