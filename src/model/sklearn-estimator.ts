@@ -1,7 +1,7 @@
 /** Reads what scikit-learn pickled, by the schema of each estimator: exactly these classes, with these attributes. Pure. */
 
 import type { Estimator, LinearRegression, LogisticRegression, Pipeline, StandardScaler } from "./estimator.ts";
-import { labelsOf, numberOf, numbersOf, textsOf, type NumberArray } from "./pickle/array.ts";
+import { checkWhole, labelsOf, numberOf, numbersOf, textsOf, type NumberArray } from "./pickle/array.ts";
 import { schemaError } from "./pickle/error.ts";
 import { isContainer, nounOf, type Called, type Node } from "./pickle/node.ts";
 import { namedEntries } from "./pickle/plain.ts";
@@ -67,6 +67,8 @@ function attributesOf({ state }: Called, kind: Estimator["kind"]): Attributes {
     throw schemaError(
       `a ${kind} has the attribute ${JSON.stringify(unknown[0].slice(0, 80))}, which is not known here`,
     );
+  // What changes no prediction is not read, but a file that is damaged there is damaged.
+  for (const [name, node] of entries) if (!isEstimator(node)) checkWhole(node, `${name} of a ${kind}`);
   return new Map(entries);
 }
 

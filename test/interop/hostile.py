@@ -15,6 +15,9 @@ import subprocess
 import sys
 import warnings
 
+# A process that was forked off has none of the other threads, and would wait for them.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+
 import numpy as np
 
 
@@ -87,18 +90,33 @@ def write(folder, marker):
 
 
 def load():
+    # Once, and not in each process that is forked off.
+    import sklearn.linear_model
+    import sklearn.pipeline
+    import sklearn.preprocessing
+
     warnings.simplefilter("ignore")
-    for line in sys.stdin:
-        path = line.rstrip("\n")
-        try:
-            with open(path, "rb") as file:
-                model = pickle.load(file)
-            rows = np.ones((2, model.n_features_in_)) * [[1.0], [2.5]]
-            predicted = np.asarray(model.predict(rows)).tolist()
-            # Beyond what JSON can say there is nothing to compare.
-            print(json.dumps(predicted, allow_nan=False))
-        except Exception as error:
-            print(json.dumps({"error": f"{type(error).__name__}: {error}"}))
+    for line in sys.stdin.read().splitlines():
+        # A damaged pickle may well take Python itself down.
+        child = os.fork()
+        if child == 0:
+            print(told(line), flush=True)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            print(json.dumps({"error": f"signal {os.WTERMSIG(status)}"}), flush=True)
+
+
+def told(path):
+    try:
+        with open(path, "rb") as file:
+            model = pickle.load(file)
+        rows = np.ones((2, model.n_features_in_)) * [[1.0], [2.5]]
+        predicted = np.asarray(model.predict(rows)).tolist()
+        # Beyond what JSON can say there is nothing to compare.
+        return json.dumps(predicted, allow_nan=False)
+    except Exception as error:
+        return json.dumps({"error": f"{type(error).__name__}: {error}"})
 
 
 if sys.argv[1] == "write":

@@ -53,7 +53,8 @@ test("damaged pickles of real estimators are refused, or predict what Python say
   const source = resolve(import.meta.dirname, "../../data/source/penguins.csv");
   python([join(import.meta.dirname, "estimators.py"), source, folder]);
   const whole = readdirSync(folder)
-    .filter((name) => !name.includes("scaler") && !name.includes("gap"))
+    // Debian's Python has no NumPy 2 to compare with, and of a scaler there is no prediction.
+    .filter((name) => !/scaler|gap|NumPy_2/.test(name))
     .map((name) => readFileSync(join(folder, name)));
   const random = randomFrom(SEED);
   const passed: { readonly path: string; readonly estimator: Estimator }[] = [];

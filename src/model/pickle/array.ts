@@ -44,6 +44,13 @@ export function labelsOf(node: Node, what: string): readonly (string | number)[]
   return values;
 }
 
+/** Throws where an array or a scalar is none, whatever its values are. */
+export function checkWhole(node: Node, what: string): void {
+  if (!isContainer(node) || node.kind !== "called") return;
+  if (node.callee.role === "scalar") scalarOf(node, what);
+  else if (node.callee.role !== "float64") arrayOf(node, what);
+}
+
 /** A number as Python has it, or as a scalar of NumPy. */
 export function numberOf(node: Node, what: string): number {
   const value = isCalled(node, "scalar") ? scalarOf(node, what) : isCalled(node, "float64") ? node.args.items[0] : node;
@@ -74,9 +81,11 @@ function arrayOf(node: Node, what: string): AnyArray {
 
 /** `_reconstruct(ndarray, (0,), b"b")`, and its state `(1, shape, dtype, isFortran, data)`. */
 function reconstructed({ args, state }: Called, what: string): AnyArray {
-  const [type = null] = args.items;
+  const [type = null, none = null, code = null, ...others] = args.items;
   const isArray = typeof type === "object" && type !== null && "role" in type && type.role === "ndarray";
-  if (!isArray || args.items.length !== 3) throw unreadable(what, "it is made of no ndarray");
+  const [zero, ...dimensions] = itemsOf(none, "tuple") ?? [];
+  const isEmpty = zero === 0n && dimensions.length === 0 && code instanceof Uint8Array && code.length === 1;
+  if (!isArray || !isEmpty || others.length > 0) throw unreadable(what, "it is made of no ndarray");
   const parts = itemsOf(state ?? null, "tuple");
   const [version, shape = null, dtype = null, isFortran = null, data = null] = parts ?? [];
   if (parts?.length !== 5 || version !== 1n || typeof isFortran !== "boolean")
@@ -134,16 +143,21 @@ const MOST_ITEM_BYTES = 1 << 12;
 /** `dtype("f8", False, True)`, and its state `(3, "<", None, None, None, -1, -1, 0)`. */
 function dtypeOf(node: Node, what: string): Dtype {
   if (!isCalled(node, "dtype")) throw unreadable(what, "it is of no dtype");
-  const [code] = node.args.items;
+  const [code, align, copy, ...more] = node.args.items;
+  const isCalledRight = [align, copy].every((flag) => flag === true || flag === false || flag === 0n || flag === 1n);
+  if (!isCalledRight || more.length > 0) throw unreadable(what, "its dtype is made of something else");
   const [, kind = "", digits = ""] = /^([fiubUO])(\d{1,5})$/.exec(typeof code === "string" ? code : "") ?? [];
   const itemBytes = Number(digits) * (kind === "U" ? 4 : 1);
   const sizes = SIZES[kind as Dtype["kind"]];
   if (sizes === undefined || (sizes.length > 0 && !sizes.includes(itemBytes)) || itemBytes > MOST_ITEM_BYTES)
     throw unreadable(what, "its dtype is none of numbers or texts");
   const state = itemsOf(node.state ?? null, "tuple") ?? [];
-  const [version, order, subdtype, names, fields] = state;
-  const isPlain = version === 3n && subdtype === null && names === null && fields === null;
-  if (!isPlain || (order !== "<" && order !== ">" && order !== "|"))
+  const [version, order, subdtype, names, fields, size, alignment, flags] = state;
+  const isPlain = version === 3n && subdtype === null && names === null && fields === null && state.length === 8;
+  // Only a text has a size that its code does not tell NumPy.
+  const isSized = kind === "U" ? size === BigInt(itemBytes) && alignment === 4n : size === -1n && alignment === -1n;
+  const isFlagged = typeof flags === "bigint" && flags >= 0n && flags < 256n;
+  if (!isPlain || !isSized || !isFlagged || (order !== "<" && order !== ">" && order !== "|"))
     throw unreadable(what, "its dtype is no plain one");
   return { kind: kind as Dtype["kind"], itemBytes, isLittle: order !== ">" };
 }
