@@ -106,8 +106,11 @@ export function versionTyped(
   const named = models.flatMap(({ unit, versions }) =>
     versionsNamed(versions.filter(isMeant), text).map((version) => ({ unit, version })),
   );
-  const [found, ...more] = named;
-  const versions = versionLines((found === undefined ? all : named).map(({ version }) => version));
+  const waiting = new Set(named.filter(({ version }) => version.waiting !== undefined).map(digestIn));
+  // To let a candidate through forgets the rejection of the same content too.
+  const meant = named.filter((one) => one.version.waiting !== undefined || !waiting.has(digestIn(one)));
+  const [found, ...more] = meant;
+  const versions = versionLines((found === undefined ? all : meant).map(({ version }) => version));
   if (found === undefined) throw noModelVersion({ problem: `no such version is known by '${text}'`, versions });
   if (more.length > 0)
     throw noModelVersion({
@@ -117,6 +120,8 @@ export function versionTyped(
     });
   return found;
 }
+
+const digestIn = ({ version }: Meant): string => version.digest;
 
 const LISTED = 10;
 

@@ -23,7 +23,8 @@ export function promoteHeld(of: Publishing, step: Step, note: OverrideNote): rea
   const { project, publisher, emit } = of;
   const unit = project.units.unitOf(step);
   const { candidate = "" } = note;
-  const version = unit && versionsKept(project.root, unit.folder).find(({ digest }) => digest === candidate);
+  const candidates = unit ? versionsKept(project.root, unit.folder).filter(({ waiting }) => waiting !== undefined) : [];
+  const version = candidates.find(({ digest }) => digest === candidate);
   if (unit === undefined || version?.waiting === undefined || !version.isKept) {
     const problem = `candidate ${shortDigest(candidate)} of ${step.id} is no longer kept`;
     throw noModelVersion({ problem, versions: "", hint: `'pipe unpin ${step.id}', and build it again` });
@@ -69,11 +70,14 @@ const lookAt = ({ observer }: Project): Look => ({
   readinessOf: () => "ready",
 });
 
-/** Forgets that a version was rejected: what makes it may publish it again. */
+/** Forgets that a version was rejected: what makes it may publish it again, and what waits for that is judged anew. */
 export function pardon(
   project: Project,
   unit: Unit,
   of: { readonly version: KeptVersion; readonly note: OverrideNote },
 ): void {
+  const { overrides } = project.state;
+  const released = unit.steps.map(({ id }) => id).filter((step) => overrides.get(step)?.kind === "held");
+  project.state.append({ released });
   settleDeployment(project.root, promotionOf(unit, of.version, of.note));
 }

@@ -5,9 +5,20 @@ import { describe, expect, test } from "vitest";
 import { eventsOf, failed, fresh, plansOf, ran, restored, skipped } from "../rig/events.ts";
 import { actionOf } from "../rig/pipefile.ts";
 import { command } from "./command.ts";
-import { foldersIn, modelled, rulesWith, sha256, standingFrom, statuses, type Modelled } from "../rig/modelled.ts";
+import {
+  digestFrom,
+  foldersIn,
+  modelled,
+  rulesWith,
+  sha256,
+  standingFrom,
+  statuses,
+  TRAIN,
+  type Modelled,
+} from "../rig/modelled.ts";
 
 const gate = (fields: string): string => rulesWith(`promote: { metric: "rmse", ${fields} }`);
+const ALONE = `backup: { to: "model/backup", keep: 3 }, promote: { metric: "rmse", max: 100 }`;
 const NO_WORSE = gate("orNoWorseThan: 0.05");
 
 /** Live is `10 a`. */
@@ -205,6 +216,46 @@ describe("pipe promote", () => {
     expect(project.read("logs/deploy.log").trim().split("\n").at(-1)).toContain('reason="a new target"');
   });
 
+  describe("of a model that one rule makes, whose versions its candidates have the digests of", () => {
+    const RULES = `{ train: rule({ ${TRAIN}, ${ALONE} }) }`;
+    const rejected = async (): Promise<Modelled> => {
+      const project = modelled(RULES);
+      await project.from("10 a");
+      await project.from("11 a");
+      await project.pipe(["rollback"]);
+      await project.pipe(["unpin", "train"]);
+      expect(problemIn(await project.from("11 a"))).toContain("rejected");
+      return project;
+    };
+
+    test("lets through what was rejected before", async () => {
+      const project = await rejected();
+      const run = await project.pipe(["promote", candidateOf("11 a").slice(0, 12), "--reason", "it was the data"]);
+      expect([run.stderr, run.code]).toEqual(["", 0]);
+      expect((await project.build()).code).toBe(0);
+      expect(project.read("model/model.bin")).toBe("11 a\n");
+      expect(statuses(await project.versions())).toEqual(["live 11", "healthy 10"]);
+    });
+
+    test("and so does a build with --accept", async () => {
+      const project = await rejected();
+      expect((await project.pipe(["build", "--accept"])).code).toBe(0);
+      expect(statuses(await project.versions())).toEqual(["live 11", "healthy 10"]);
+    });
+  });
+
+  test("of what was rejected: the next build publishes it", async () => {
+    const project = modelled();
+    await project.from("10 a");
+    await project.from("11 a");
+    await project.pipe(["rollback"]);
+    await project.pipe(["unpin", "train"]);
+    expect((await project.from("11 a")).code).toBe(1);
+    expect((await project.pipe(["promote", digestFrom("11 a").slice(0, 12), "--reason", "x"])).code).toBe(0);
+    expect((await project.build()).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("11 a"));
+  });
+
   test("asks for a reason", async () => {
     const project = await gated();
     await project.from("10.6 a");
@@ -248,6 +299,7 @@ describe("a gate that cannot be meant", () => {
     ["with both bounds", `promote: { metric: "rmse", min: 1, max: 2 }`, "max and min"],
     ["with a bound that is none", `promote: { metric: "rmse", max: "3" }`, "max is no number"],
     ["against its bound", `promote: { metric: "rmse", max: 3, better: "higher" }`, "higher is better"],
+    ["with a direction that is none", `promote: { metric: "rmse", orNoWorseThan: 0, better: "Lower" }`, "'Lower'"],
     ["with another field", `promote: { metric: "rmse", most: 3 }`, "'most'"],
   ])("%s", async (_, fields, said) => {
     const run = await modelled(rulesWith(fields)).from("10 a");
