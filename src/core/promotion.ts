@@ -117,7 +117,7 @@ export function figureIn(text: string, metric: string): Figure | { readonly prob
   } catch (error) {
     return { problem: `is no JSON: ${(error as Error).message}` };
   }
-  const value = valueAt(parsed, metric.split("."));
+  const value = valueAt(parsed, [metric]) ?? valueAt(parsed, metric.split("."));
   if (typeof value !== "number" || !Number.isFinite(value)) return { problem: `has no finite number '${metric}'` };
   const holdout = valueAt(parsed, ["holdout", "digest"]);
   return { value, holdout: typeof holdout === "string" ? holdout : undefined };
