@@ -9,7 +9,7 @@ import { shortDigest, type KeptVersion, type ModelVersion } from "./core/model-v
 import { overrideOf, type OverrideNote } from "./core/override.ts";
 import type { Unit } from "./core/unit.ts";
 import { isHeldBack, judge, type Look } from "./judge.ts";
-import { keepBefore, stagedFromVersion } from "./keep.ts";
+import { filesOf, keepBefore, stagedFromVersion } from "./keep.ts";
 import type { Project } from "./project.ts";
 import { Stage } from "./run/stage.ts";
 import { versionsKept } from "./store/backup.ts";
@@ -32,7 +32,7 @@ export function promoteHeld(of: Publishing, step: Step, note: OverrideNote): rea
   const startedMs = Date.now();
   const stage = new Stage(project.root, ".pipe/stage/promote");
   try {
-    const staged = stagedFromVersion(project, unit, { version, files: version.files, stage });
+    const staged = stagedFromVersion(project, unit, { version, files: filesOf(version, step), stage });
     keepBefore(project, step, staged);
     const publications = [{ record: version.waiting.trace, staged }];
     const deployment = promotionOf(unit, version, note);
