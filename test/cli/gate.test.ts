@@ -78,6 +78,25 @@ describe("a model that is worse than allowed", () => {
     expect(foldersIn(project).filter((name) => name.includes("candidate"))).toEqual([]);
   });
 
+  test("of a rule that always runs is made again in each build, and can be let through all the same", async () => {
+    const project = await gated(gate("orNoWorseThan: 0.05").replace("promote:", "always: true, promote:"));
+    await project.from("10.6 a");
+    project.runs();
+    expect(plansOf(await project.pipe(["status"]))).toMatchObject({ train: "would-run" });
+    expect((await project.pipe(["build"])).code).toBe(1);
+    expect(project.runs()).toEqual(["train"]);
+    expect((await project.pipe(["promote", candidateOf("10.6 a").slice(0, 8), "--reason", "x"])).code).toBe(0);
+    expect(project.read("model/model.bin")).toBe("10.6 a\n");
+  });
+
+  test("leaves a model that a person edited what it is: no version of the model", async () => {
+    const project = await gated(gate("max: 12"));
+    project.write("model/model.bin", "mine\n");
+    expect((await project.from("13 a")).code).toBe(1);
+    expect(statuses(await project.versions())).toEqual(["candidate 13", "healthy 10"]);
+    expect(project.read("model/model.bin")).toBe("mine\n");
+  });
+
   test("is held for good reasons alone: taken back, the inputs of before are fresh", async () => {
     const project = await gated();
     await project.from("10.6 a");
@@ -138,6 +157,20 @@ describe("what is good enough", () => {
     const project = await gated();
     const run = await project.from("9 b");
     expect([run.code, problemIn(run)]).toEqual([1, expect.stringContaining("measured on others")]);
+  });
+
+  test("a key with a dot in it is a metric too", async () => {
+    const rules = gate("max: 12").replaceAll("rmse\\\\", "q0.9\\\\").replace('"rmse"', '"q0.9"');
+    const project = await gated(rules);
+    expect(problemIn(await project.from("13 a"))).toBe("q0.9 is 13, above 12");
+  });
+
+  test("what was let through comes back to its place, whatever its gate would say of it", async () => {
+    const project = await gated(gate("max: 12"));
+    await project.from("13 a", "--accept");
+    await project.pipe(["clean"]);
+    expect((await project.build()).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("13 a"));
   });
 
   test("a metrics file without the metric fails the step", async () => {
@@ -205,7 +238,7 @@ describe("pipe promote", () => {
     await project.from("10.6 a");
     project.runs();
     const run = await project.pipe(["build", "--accept", "--reason", "checked"]);
-    expect([run.code, restored(run), project.runs()]).toEqual([0, ["train"], ["serialize", "score"].toSorted()]);
+    expect([run.code, restored(run), project.runs().toSorted()]).toEqual([0, ["train"], ["score", "serialize"]]);
     expect(project.standing()).toEqual(standingFrom("10.6 a"));
   });
 
@@ -254,6 +287,12 @@ describe("pipe promote", () => {
     expect((await project.pipe(["promote", digestFrom("11 a").slice(0, 12), "--reason", "x"])).code).toBe(0);
     expect((await project.build()).code).toBe(0);
     expect(project.standing()).toEqual(standingFrom("11 a"));
+  });
+
+  test("asks for a version", async () => {
+    const project = await gated();
+    const run = await project.pipe(["promote", "train", "--reason", "x"]);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("no version is named")]);
   });
 
   test("asks for a reason", async () => {

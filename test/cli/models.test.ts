@@ -260,6 +260,16 @@ describe("pipe rollback", () => {
     expect(project.standing()).toEqual(standingFrom("1 a"));
   });
 
+  test("of a rule that has another name since, as long as it makes the same", async () => {
+    const project = modelled();
+    await project.from("1 a");
+    project.pipefile(rulesWith().replace("serialize:", "pack:"));
+    await project.from("2 a");
+    const run = await project.pipe(["rollback"]);
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    expect(project.standing()).toEqual(standingFrom("1 a"));
+  });
+
   test("of a Pipefile that makes other outputs now nothing is put back", async () => {
     const project = modelled();
     await project.from("1 a");
@@ -293,6 +303,8 @@ describe("several models", () => {
     const standing = ["model/de.bin", "model/de.pkl", "model/fr.bin", "model/fr.pkl"].map((path) => project.read(path));
     expect(standing).toEqual(["de 2\n", "de 2\n", "fr 1\n", "fr 1\n"]);
     expect((await project.pipe(["models", "model/de.pkl"])).stdout).toContain("healthy");
+    const unnamed = await project.pipe(["models"]);
+    expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining("such as model/{land}.pkl")]);
   });
 
   test("without a name, where there are two: which one is asked for", async () => {
@@ -303,6 +315,7 @@ describe("several models", () => {
     await project.build();
     const run = await project.pipe(["rollback"]);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("a.bin, b.bin")]);
+    expect(run.stderr).toContain("or the model: pipe rollback a.bin\n");
   });
 });
 
@@ -313,12 +326,19 @@ describe("a Pipefile that cannot be meant", () => {
     ["another field", `backup: { to: "kept", keep: 1, every: 2 }`, "'every'"],
     ["a path that nothing makes", `backup: { to: "kept", keep: 1, with: ["nothing.txt"] }`, "nothing.txt"],
     ["a folder that is an output", `backup: { to: "model", keep: 1 }`, "model/"],
+    ["a folder of pipe's own", `backup: { to: ".pipe/stage", keep: 1 }`, ".pipe/stage/"],
     ["a temporary model", `temp: true, backup: { to: "kept", keep: 1 }`, "temporary"],
   ])("%s", async (_, backup, said) => {
     const project = modelled(`{ train: rule({ ${TRAIN} }), serialize: rule({ ${SERIALIZE}, ${backup} }) }`);
     const run = await project.from("1 a");
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("error[bad-rule]")]);
     expect(run.stderr).toContain(said);
+  });
+
+  test("what belongs to a model, but is removed after use", async () => {
+    const run = await modelled(rulesWith("temp: true")).from("1 a");
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("model/model.bin")]);
+    expect(run.stderr).toContain("temporary");
   });
 
   test("no model at all", async () => {
