@@ -6,8 +6,9 @@
 import { constants, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
-import { VERSION_FORMAT, type KeptVersion, type ModelVersion } from "../core/model-version.ts";
+import type { KeptVersion, ModelVersion } from "../core/model-version.ts";
 import { VERSION_RECORD } from "../core/unit.ts";
+import { recordIn } from "../core/version-record.ts";
 import { removeTree } from "./remove.ts";
 import { replaceFile, textIn } from "./whole.ts";
 
@@ -24,22 +25,11 @@ export function versionsKept(root: string, folder: string): readonly KeptVersion
   return namesIn(`${root}/${folder}`).flatMap((name): readonly KeptVersion[] => {
     if (!name.endsWith(SUFFIX) && !name.endsWith(CANDIDATE)) return [];
     const place = `${root}/${folder}${name}`;
-    const version = versionIn(textIn(`${place}/${VERSION_RECORD}`) ?? "");
-    if (version === undefined) return [];
+    const version = recordIn(textIn(`${place}/${VERSION_RECORD}`) ?? "");
+    if (version === undefined || versionFolder(folder, version) !== folder + name) return [];
     const isKept = version.files.every(({ path }) => existsSync(`${place}/${path}`));
     return [{ ...version, isKept }];
   });
-}
-
-function versionIn(text: string): ModelVersion | undefined {
-  try {
-    const version = JSON.parse(text) as Partial<ModelVersion> | null;
-    const isOurs =
-      version?.format === VERSION_FORMAT && typeof version.digest === "string" && Array.isArray(version.files);
-    return isOurs ? (version as ModelVersion) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Begins a version: the files are copied from `placeOf`, and nothing counts until {@link Draft.keep}. */
