@@ -21,7 +21,7 @@ import {
 import type { OverrideNote } from "./core/override.ts";
 import { figuresIn } from "./core/promotion.ts";
 import type { Digest, PathState, Trace } from "./core/staleness.ts";
-import { firstOutputOf, type Unit } from "./core/unit.ts";
+import { firstOutputOf, VERSION_RECORD, type Unit } from "./core/unit.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
 import { copyArtifact, draftIn, letGo, rewriteVersion, versionFolder, versionsKept } from "./store/backup.ts";
@@ -198,7 +198,11 @@ export function keepModels(project: Project, steps: readonly Step[], by: Builder
   return [...units.values()].flatMap((unit) => {
     try {
       const standing = keepStanding(project, unit);
-      if (standing !== undefined) settleDeployment(project.root, wentLive(unit, standing, by));
+      if (standing !== undefined) {
+        settleDeployment(project.root, wentLive(unit, standing, by));
+        // A build in which nothing has changed looks at what this one did: where it is taken away, it is kept again.
+        project.observer.exists(`${versionFolder(unit.folder, standing)}/${VERSION_RECORD}`);
+      }
       keepWithin(project, unit);
       dropCandidates(project, unit);
       return [];

@@ -84,6 +84,15 @@ describe("what is kept", () => {
     expect(statuses(await project.versions())).toEqual(["live 2"]);
   });
 
+  test("the live one again where the folder of the versions was taken away, though nothing else changed", async () => {
+    const project = modelled();
+    await project.from("1 a");
+    while (!project.has(".pipe/unchanged")) await project.build();
+    rmSync(project.at("model/backup"), { recursive: true });
+    await project.build();
+    expect(statuses(await project.versions())).toEqual(["live 1"]);
+  });
+
   test("a directory as the model", async () => {
     const project = projectOf();
     project.pipefile(
