@@ -5,7 +5,7 @@ import { outputPaths } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Deployment } from "./core/deployment.ts";
-import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
+import { refused, type SystemError } from "./core/error-disk.ts";
 import { versionDamaged, versionMisfit } from "./core/error-model.ts";
 import type { Warning } from "./core/event.ts";
 import {
@@ -197,17 +197,19 @@ export function keepModels(project: Project, steps: readonly Step[], by: Builder
   const units = new Map(steps.flatMap((step) => project.units.unitOf(step) ?? []).map((unit) => [unit.folder, unit]));
   return [...units.values()].flatMap((unit) => {
     try {
+      // First, for a full disk: what goes makes room for what stands there.
+      keepWithin(project, unit);
       const standing = keepStanding(project, unit);
       if (standing !== undefined) {
         settleDeployment(project.root, wentLive(unit, standing, by));
         // A build in which nothing has changed looks at what this one did: where it is taken away, it is kept again.
         project.observer.exists(`${versionFolder(unit.folder, standing)}/${VERSION_RECORD}`);
       }
-      keepWithin(project, unit);
       dropCandidates(project, unit);
       return [];
     } catch (error) {
-      if (!isRefusal(error as SystemError)) throw error;
+      // Of any kind: the folder may be a link to a disk that is not there.
+      if ((error as SystemError).syscall === undefined) throw error;
       return [notKept(unit.model, refused(error as SystemError))];
     }
   });

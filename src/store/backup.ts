@@ -72,17 +72,16 @@ export function rewriteVersion(root: string, folder: string, version: ModelVersi
   replaceFile(`${root}/${versionFolder(folder, version)}/${VERSION_RECORD}`, textOf(version));
 }
 
-/** Lets a version's files go. That it was rejected is remembered, or it could come again. */
+/** Lets a version's files go. That it was rejected is remembered at each moment, or it could come again. */
 export function letGo(root: string, folder: string, version: ModelVersion): void {
   const place = `${root}/${versionFolder(folder, version)}`;
+  if (version.mark?.status === "rejected") {
+    for (const name of namesIn(place)) if (name !== VERSION_RECORD) removeTree(`${place}/${name}`);
+    return;
+  }
   const old = `${place}.old`;
   removeTree(old);
   renameSync(place, old);
-  if (version.mark?.status === "rejected") {
-    mkdirSync(`${place}.new`, { recursive: true });
-    replaceFile(`${place}.new/${VERSION_RECORD}`, textOf(version));
-    renameSync(`${place}.new`, place);
-  }
   removeTree(old);
 }
 

@@ -1,6 +1,6 @@
 /** The versions of a model: each is kept once before another takes its place, and any of them can be put back whole. */
 
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventsOf, failed, ran, restored, warningsOf } from "../rig/events.ts";
 import { killing } from "../rig/killer.ts";
@@ -92,6 +92,33 @@ describe("what is kept", () => {
     await project.build();
     expect(statuses(await project.versions())).toEqual(["live 1"]);
   });
+
+  test("none where the folder is a link that leads nowhere, and that is told", async () => {
+    const project = modelled();
+    mkdirSync(project.at("model"));
+    symlinkSync(project.at("gone"), project.at("model/backup"));
+    const run = await project.from("1 a");
+    expect([run.code, run.stderr, warningsOf(run)]).toEqual([0, "", ["not-kept"]]);
+  });
+
+  test("of a rejected one that it was, whatever change of a file dies while its files go", async () => {
+    const template = modelled(rulesWith("", BACKUP.replace("keep: 3", "keep: 1")));
+    await template.from("1 a");
+    await template.from("2 a");
+    await template.pipe(["rollback"]);
+    await template.pipe(["unpin", "model/model.pkl"]);
+    await template.from("3 a");
+    template.write("rows.txt", "4 a\n");
+    const envOf = killing();
+    for (let at = 1, isOver = false; !isOver; at++) {
+      const copy = projectOf();
+      cpSync(template.root, copy.root, { recursive: true });
+      const project = modelledIn(copy);
+      isOver = (await project.pipe(["build", "serialize"], { env: envOf(at) })).code !== null;
+      const rejected = (await project.versions()).filter(({ status }) => status === "rejected");
+      expect([at, rejected.map(({ digest }) => digest)]).toEqual([at, [digestFrom("2 a")]]);
+    }
+  }, 240_000);
 
   test("a directory as the model", async () => {
     const project = projectOf();
