@@ -64,7 +64,9 @@ export function barrierTo({ project, accepts }: Execution, made: Made): Barrier 
     const day = new Date(atMs).toISOString().slice(0, 10);
     return { unit, problem: `this very model was rejected ${day} by ${who}${why}`, isSure: true };
   }
-  if (gate === undefined) return undefined;
+  const before = project.state.trace(step.id)?.outputs.find(({ path }) => path === first.path);
+  // What was let through and taken away, or edited, only comes back to its place.
+  if (gate === undefined || before?.digest === first.digest) return undefined;
   const verdict = verdictOf(gate, comparisonOf(project, { made, unit, versions, metric: gate.metric }));
   return verdict.isGood === true ? undefined : { unit, problem: verdict.problem, isSure: verdict.isGood !== undefined };
 }

@@ -22,7 +22,10 @@ export function decideByOverride(
 ): "held" | "put-back" | "restored" | HeldBack | undefined {
   const { hold } = judgement;
   if (hold === undefined) return undefined;
-  if (isHeldBack(judgement)) return stillHeldBack(execution, step, hold.override);
+  if (isHeldBack(judgement)) {
+    const isOpen = step.rule.policy.isAlways && execution.accepts === undefined;
+    return isOpen ? undefined : stillHeldBack(execution, step, hold.override);
+  }
   if (hold.state === "holds") {
     execution.emit({ type: "step-fresh", step: step.id, override: noteOf(hold.override) });
     return "held";

@@ -63,7 +63,10 @@ export function judge(project: Project, step: Step, look: Look): Judgement {
     discovered: found.states,
   });
   if (hold.state === "ended") return { ...judged, hold };
-  return { ...judged, hold, reasons: hold.reasons, waitsFor: found.waitsFor, isFallback: false };
+  // What the step reads beside its inputs may have changed, which is why it always runs.
+  const isOpen = override.kind === "held" && step.rule.policy.isAlways;
+  const reasons = isOpen ? judged.reasons : hold.reasons;
+  return { ...judged, hold, reasons, waitsFor: found.waitsFor, isFallback: false };
 }
 
 function judgeByTrace(project: Project, step: Step, look: Look): Omit<Judgement, "hold"> {

@@ -5,11 +5,12 @@ import { outputPaths } from "./attempt.ts";
 import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Deployment } from "./core/deployment.ts";
-import { isRefusal, refused, type SystemError } from "./core/error-disk.ts";
-import { versionDamaged } from "./core/error-model.ts";
+import { refused, type SystemError } from "./core/error-disk.ts";
+import { versionDamaged, versionMisfit } from "./core/error-model.ts";
 import type { Warning } from "./core/event.ts";
 import {
   isLive,
+  shortDigest,
   surplusOf,
   VERSION_FORMAT,
   type KeptVersion,
@@ -20,7 +21,7 @@ import {
 import type { OverrideNote } from "./core/override.ts";
 import { figuresIn } from "./core/promotion.ts";
 import type { Digest, PathState, Trace } from "./core/staleness.ts";
-import { firstOutputOf, type Unit } from "./core/unit.ts";
+import { firstOutputOf, VERSION_RECORD, type Unit } from "./core/unit.ts";
 import type { Project } from "./project.ts";
 import type { Stage } from "./run/stage.ts";
 import { copyArtifact, draftIn, letGo, rewriteVersion, versionFolder, versionsKept } from "./store/backup.ts";
@@ -138,8 +139,9 @@ function isOneVersion(project: Project, { steps }: Unit): boolean {
   for (const step of steps) for (const { path, digest } of standingAt(project, step)) standing.set(path, digest);
   const isOurs = [...standing].every(([path, digest]) => state.builtDigest(path) === digest);
   // What a person decided on is one whatever it was made from.
+  const isDecided = (id: string): boolean => !["held", undefined].includes(state.overrides.get(id)?.kind);
   const traces = steps.flatMap(({ id }): readonly Trace[] =>
-    state.overrides.has(id) ? [] : [state.trace(id)].filter((trace) => trace !== undefined),
+    isDecided(id) ? [] : [state.trace(id)].filter((trace) => trace !== undefined),
   );
   const isOf = ({ path, digest }: PathState): boolean => (standing.get(path) ?? digest) === digest;
   return isOurs && traces.every(({ inputs, discovered }) => inputs.every(isOf) && discovered.every(isOf));
@@ -158,6 +160,17 @@ export function keepBefore(project: Project, step: Step, staged: readonly PathSt
   const unit = project.units.unitOf(step);
   if (unit === undefined || staged.every(({ path, digest }) => project.observer.digestOf(path) === digest)) return;
   keepStanding(project, unit);
+}
+
+/** Those of a step, in the order of its declared outputs, whatever its rule was called then. */
+export function filesOf({ files, digest }: KeptVersion, step: Step): readonly ModelFile[] {
+  const paths = outputPaths(step);
+  const found = paths.flatMap((path) => files.filter((file) => file.path === path));
+  const makers = new Set(found.map((file) => file.step));
+  const made = files.filter((file) => makers.has(file.step));
+  if (found.length !== paths.length || made.length !== paths.length)
+    throw versionMisfit({ step: step.id, digest: shortDigest(digest) });
+  return found;
 }
 
 /** Copies files of a version to a stage; throws where one is not as it was kept. */
@@ -184,13 +197,19 @@ export function keepModels(project: Project, steps: readonly Step[], by: Builder
   const units = new Map(steps.flatMap((step) => project.units.unitOf(step) ?? []).map((unit) => [unit.folder, unit]));
   return [...units.values()].flatMap((unit) => {
     try {
-      const standing = keepStanding(project, unit);
-      if (standing !== undefined) settleDeployment(project.root, wentLive(unit, standing, by));
+      // First, for a full disk: what goes makes room for what stands there.
       keepWithin(project, unit);
+      const standing = keepStanding(project, unit);
+      if (standing !== undefined) {
+        settleDeployment(project.root, wentLive(unit, standing, by));
+        // A build in which nothing has changed looks at what this one did: where it is taken away, it is kept again.
+        project.observer.exists(`${versionFolder(unit.folder, standing)}/${VERSION_RECORD}`);
+      }
       dropCandidates(project, unit);
       return [];
     } catch (error) {
-      if (!isRefusal(error as SystemError)) throw error;
+      // Of any kind: the folder may be a link to a disk that is not there.
+      if ((error as SystemError).syscall === undefined) throw error;
       return [notKept(unit.model, refused(error as SystemError))];
     }
   });

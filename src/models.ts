@@ -1,7 +1,7 @@
 /** The models of a project with their versions, and which one a person means. */
 
 import type { Step } from "./core/catalog.ts";
-import { manyModels, noModels, noModelVersion, notAModel } from "./core/error-model.ts";
+import { manyModels, noModels, noModelVersion, noNamedModels, notAModel } from "./core/error-model.ts";
 import { stepsOfTargets } from "./core/graph.ts";
 import {
   lastHealthy,
@@ -35,7 +35,7 @@ export interface Meant {
 export function modelsOf(project: Project, targets: readonly string[]): readonly Model[] {
   const { named } = project.units;
   const units = targets.length === 0 ? named : targets.map((target) => unitNamed(project, target));
-  if (units.length === 0) throw noModels();
+  if (units.length === 0) throw noneNamed(project);
   return [...new Map(units.map((unit) => [unit.folder, unit])).values()].map((unit) => modelOf(project, unit));
 }
 
@@ -44,8 +44,15 @@ function unitNamed(project: Project, target: string): Unit {
   const unitOf = (step: Step): readonly Unit[] => [units.unitOf(step)].filter((unit) => unit !== undefined);
   const [unit] = stepsOfTargets(catalog, disk, [target]).flatMap(unitOf);
   if (unit !== undefined) return unit;
-  if (units.named.length === 0) throw noModels();
+  if (units.named.length === 0) throw noneNamed(project);
   throw notAModel({ target, models: units.named.map(({ model }) => model) });
+}
+
+function noneNamed({ catalog }: Project): Error {
+  const rule = [...catalog.rules.values()].find(({ policy }) => policy.backup !== undefined);
+  if (rule === undefined) return noModels();
+  const [model = ""] = rule.outputs.find(({ name }) => name === rule.firstOutput)?.paths ?? [];
+  return noNamedModels({ rule: rule.name, model });
 }
 
 function modelOf({ root, observer }: Project, unit: Unit): Model {
@@ -106,9 +113,17 @@ export function versionTyped(
   const named = models.flatMap(({ unit, versions }) =>
     versionsNamed(versions.filter(isMeant), text).map((version) => ({ unit, version })),
   );
-  const [found, ...more] = named;
-  const versions = versionLines((found === undefined ? all : named).map(({ version }) => version));
-  if (found === undefined) throw noModelVersion({ problem: `no such version is known by '${text}'`, versions });
+  const waiting = new Set(named.filter(({ version }) => version.waiting !== undefined).map(digestIn));
+  // To let a candidate through forgets the rejection of the same content too.
+  const meant = named.filter((one) => one.version.waiting !== undefined || !waiting.has(digestIn(one)));
+  const [found, ...more] = meant;
+  const versions = versionLines((found === undefined ? all : meant).map(({ version }) => version));
+  if (found === undefined)
+    throw noModelVersion({
+      problem: text === "" ? "no version is named" : `no such version is known by '${text}'`,
+      versions,
+      ...(text === "" && { hint: "name one by the first digits of its digest" }),
+    });
   if (more.length > 0)
     throw noModelVersion({
       problem: `'${text}' names more than one version`,
@@ -117,6 +132,8 @@ export function versionTyped(
     });
   return found;
 }
+
+const digestIn = ({ version }: Meant): string => version.digest;
 
 const LISTED = 10;
 

@@ -9,7 +9,7 @@ import { shortDigest, type KeptVersion, type ModelVersion } from "./core/model-v
 import { overrideOf, type OverrideNote } from "./core/override.ts";
 import type { Unit } from "./core/unit.ts";
 import { isHeldBack, judge, type Look } from "./judge.ts";
-import { keepBefore, stagedFromVersion } from "./keep.ts";
+import { filesOf, keepBefore, stagedFromVersion } from "./keep.ts";
 import type { Project } from "./project.ts";
 import { Stage } from "./run/stage.ts";
 import { versionsKept } from "./store/backup.ts";
@@ -23,7 +23,8 @@ export function promoteHeld(of: Publishing, step: Step, note: OverrideNote): rea
   const { project, publisher, emit } = of;
   const unit = project.units.unitOf(step);
   const { candidate = "" } = note;
-  const version = unit && versionsKept(project.root, unit.folder).find(({ digest }) => digest === candidate);
+  const candidates = unit ? versionsKept(project.root, unit.folder).filter(({ waiting }) => waiting !== undefined) : [];
+  const version = candidates.find(({ digest }) => digest === candidate);
   if (unit === undefined || version?.waiting === undefined || !version.isKept) {
     const problem = `candidate ${shortDigest(candidate)} of ${step.id} is no longer kept`;
     throw noModelVersion({ problem, versions: "", hint: `'pipe unpin ${step.id}', and build it again` });
@@ -31,7 +32,7 @@ export function promoteHeld(of: Publishing, step: Step, note: OverrideNote): rea
   const startedMs = Date.now();
   const stage = new Stage(project.root, ".pipe/stage/promote");
   try {
-    const staged = stagedFromVersion(project, unit, { version, files: version.files, stage });
+    const staged = stagedFromVersion(project, unit, { version, files: filesOf(version, step), stage });
     keepBefore(project, step, staged);
     const publications = [{ record: version.waiting.trace, staged }];
     const deployment = promotionOf(unit, version, note);
@@ -69,11 +70,14 @@ const lookAt = ({ observer }: Project): Look => ({
   readinessOf: () => "ready",
 });
 
-/** Forgets that a version was rejected: what makes it may publish it again. */
+/** Forgets that a version was rejected: what makes it may publish it again, and what waits for that is judged anew. */
 export function pardon(
   project: Project,
   unit: Unit,
   of: { readonly version: KeptVersion; readonly note: OverrideNote },
 ): void {
+  const { overrides } = project.state;
+  const released = unit.steps.map(({ id }) => id).filter((step) => overrides.get(step)?.kind === "held");
+  project.state.append({ released });
   settleDeployment(project.root, promotionOf(unit, of.version, of.note));
 }

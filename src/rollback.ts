@@ -1,15 +1,13 @@
 /** Puts an earlier version of a model back: all that belongs to it, or nothing, and holds its steps to it. */
 
 import type { Deployment } from "./core/deployment.ts";
-import { versionMisfit } from "./core/error-model.ts";
 import type { Emit, OutputMade } from "./core/event.ts";
-import { shortDigest, type KeptVersion, type ModelFile } from "./core/model-version.ts";
+import type { KeptVersion } from "./core/model-version.ts";
 import type { OverrideNote } from "./core/override.ts";
-import type { Step } from "./core/catalog.ts";
 import type { Unit } from "./core/unit.ts";
 import { outputPaths } from "./attempt.ts";
 import { keepOrTell } from "./finish.ts";
-import { keepStanding, stagedFromVersion } from "./keep.ts";
+import { filesOf, keepStanding, stagedFromVersion } from "./keep.ts";
 import type { Project } from "./project.ts";
 import { Stage } from "./run/stage.ts";
 import { Publisher, type Publication, type Staged } from "./store/publish.ts";
@@ -62,16 +60,6 @@ function cacheAll({ root, cache }: Project, staged: readonly Staged[]): void {
 
 // Of an earlier version nothing is known but its bytes, and nothing else counts while it is held.
 const UNKNOWN = { fingerprint: "", inputs: [], discovered: [], durationMs: 0 } as const;
-
-/** In the order of the declared outputs. */
-function filesOf({ files, digest }: KeptVersion, step: Step): readonly ModelFile[] {
-  const paths = outputPaths(step);
-  const kept = files.filter((file) => file.step === step.id);
-  const found = paths.flatMap((path) => kept.filter((file) => file.path === path));
-  if (found.length !== paths.length || kept.length !== paths.length)
-    throw versionMisfit({ step: step.id, digest: shortDigest(digest) });
-  return found;
-}
 
 function deploymentOf(
   { model, folder }: Unit,

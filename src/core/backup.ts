@@ -1,6 +1,6 @@
 /** What a rule says of the versions of its model: where they are kept, how many, and what belongs to one. Pure. */
 
-import { artifactPath } from "./artifact.ts";
+import { artifactPath, isOwnFile } from "./artifact.ts";
 import { badRule } from "./error.ts";
 import { wildcardNames } from "./pattern.ts";
 import type { Paths, RuleDeclaration } from "./rule.ts";
@@ -45,8 +45,10 @@ export function backupOf(rule: string, declared: Partial<RuleDeclaration>): Back
   const paths: readonly unknown[] = typeof others === "string" ? [others] : others;
   if (!Array.isArray(paths) || !paths.every((path) => typeof path === "string"))
     refuse("with a 'with' that is no path or list of paths", "name outputs of other rules: train.outputs.metrics");
+  const folder = `${artifactPath(to, `rule ${rule}, 'backup.to'`).replace(/\/$/, "")}/`;
+  if (isOwnFile(folder)) refuse(`in ${folder}, where pipe itself writes`, "choose another folder for backup.to");
   return {
-    to: `${artifactPath(to, `rule ${rule}, 'backup.to'`).replace(/\/$/, "")}/`,
+    to: folder,
     keep,
     with: (paths as readonly string[]).map((path) => artifactPath(path, `rule ${rule}, 'backup.with'`)),
   };

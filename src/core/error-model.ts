@@ -10,6 +10,13 @@ export const noModels = (): PipeError =>
     hint: 'give the rule that makes it a backup: { to: "model/backup", keep: 5 }',
   });
 
+export const noNamedModels = (at: { rule: string; model: string }): PipeError =>
+  new PipeError({
+    code: "no-models",
+    message: `${at.rule} makes a model for each filling of its wildcards, and none is named`,
+    hint: `name one by its path, such as ${at.model}`,
+  });
+
 export const notAModel = (at: { target: string; models: readonly string[] }): PipeError =>
   new PipeError({
     code: "no-models",
@@ -21,7 +28,7 @@ export const manyModels = (at: { models: readonly string[] }): PipeError =>
   new PipeError({
     code: "many-models",
     message: `there is more than one model: ${at.models.join(", ")}`,
-    hint: `name a version by its digest, or the model: --model ${at.models[0]}`,
+    hint: `name a version by its digest, or the model: pipe rollback ${at.models[0]}`,
   });
 
 /** `versions` is the list as `pipe models` prints it. */

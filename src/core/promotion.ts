@@ -28,6 +28,7 @@ export interface Gate {
   readonly better: "lower" | "higher";
 }
 
+const DIRECTIONS: readonly unknown[] = ["lower", "higher"];
 const FIELDS = ["metric", "max", "min", "orNoWorseThan", "better"];
 
 export function gateOf(rule: string, declared: Partial<RuleDeclaration>): Gate | undefined {
@@ -46,6 +47,8 @@ export function gateOf(rule: string, declared: Partial<RuleDeclaration>): Gate |
   if (share !== undefined && share < 0) refuse(`whose orNoWorseThan is ${share}`, "a share of 0 or more: 0.05 is 5 %");
   if (max === undefined && min === undefined && share === undefined)
     refuse("that lets everything through", "give it a max, a min, or an orNoWorseThan");
+  if (better !== undefined && !DIRECTIONS.includes(better))
+    refuse(`whose better is '${better}'`, '"lower" or "higher"');
   const said = max !== undefined ? "lower" : min !== undefined ? "higher" : (better ?? "lower");
   if (better !== undefined && better !== said) refuse(`where ${better} is better`, "max: lower is; min: higher is");
   if (declared.outputs?.["metrics"] === undefined)
@@ -114,7 +117,7 @@ export function figureIn(text: string, metric: string): Figure | { readonly prob
   } catch (error) {
     return { problem: `is no JSON: ${(error as Error).message}` };
   }
-  const value = valueAt(parsed, metric.split("."));
+  const value = valueAt(parsed, [metric]) ?? valueAt(parsed, metric.split("."));
   if (typeof value !== "number" || !Number.isFinite(value)) return { problem: `has no finite number '${metric}'` };
   const holdout = valueAt(parsed, ["holdout", "digest"]);
   return { value, holdout: typeof holdout === "string" ? holdout : undefined };

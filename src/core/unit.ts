@@ -72,6 +72,13 @@ function unitFrom(catalog: Catalog, head: Step, backup: BackupPolicy): Unit {
       rule: rule.name,
       problem: `keeps an output ${VERSION_RECORD}, as a version's own record is called`,
     });
+  const removed = others.find((step) => step.rule.policy.isTemporary);
+  if (removed !== undefined)
+    throw badRule({
+      rule: rule.name,
+      problem: `keeps ${removed.outputs.flatMap(({ paths }) => paths).join(", ")} with its model, which is temporary`,
+      hint: `what is removed after use cannot be kept: take temp from ${removed.rule.name}, or its outputs from 'with'`,
+    });
   const folder = artifactPath(filled(backup.to), `rule ${rule.name}, 'backup.to'`);
   return { model, steps: [...steps.values()], folder, keep: backup.keep };
 }

@@ -6,8 +6,9 @@
 import { constants, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDirectory } from "../core/artifact.ts";
-import { VERSION_FORMAT, type KeptVersion, type ModelVersion } from "../core/model-version.ts";
+import type { KeptVersion, ModelVersion } from "../core/model-version.ts";
 import { VERSION_RECORD } from "../core/unit.ts";
+import { recordIn } from "../core/version-record.ts";
 import { removeTree } from "./remove.ts";
 import { replaceFile, textIn } from "./whole.ts";
 
@@ -24,22 +25,11 @@ export function versionsKept(root: string, folder: string): readonly KeptVersion
   return namesIn(`${root}/${folder}`).flatMap((name): readonly KeptVersion[] => {
     if (!name.endsWith(SUFFIX) && !name.endsWith(CANDIDATE)) return [];
     const place = `${root}/${folder}${name}`;
-    const version = versionIn(textIn(`${place}/${VERSION_RECORD}`) ?? "");
-    if (version === undefined) return [];
+    const version = recordIn(textIn(`${place}/${VERSION_RECORD}`) ?? "");
+    if (version === undefined || versionFolder(folder, version) !== folder + name) return [];
     const isKept = version.files.every(({ path }) => existsSync(`${place}/${path}`));
     return [{ ...version, isKept }];
   });
-}
-
-function versionIn(text: string): ModelVersion | undefined {
-  try {
-    const version = JSON.parse(text) as Partial<ModelVersion> | null;
-    const isOurs =
-      version?.format === VERSION_FORMAT && typeof version.digest === "string" && Array.isArray(version.files);
-    return isOurs ? (version as ModelVersion) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Begins a version: the files are copied from `placeOf`, and nothing counts until {@link Draft.keep}. */
@@ -82,17 +72,16 @@ export function rewriteVersion(root: string, folder: string, version: ModelVersi
   replaceFile(`${root}/${versionFolder(folder, version)}/${VERSION_RECORD}`, textOf(version));
 }
 
-/** Lets a version's files go. That it was rejected is remembered, or it could come again. */
+/** Lets a version's files go. That it was rejected is remembered at each moment, or it could come again. */
 export function letGo(root: string, folder: string, version: ModelVersion): void {
   const place = `${root}/${versionFolder(folder, version)}`;
+  if (version.mark?.status === "rejected") {
+    for (const name of namesIn(place)) if (name !== VERSION_RECORD) removeTree(`${place}/${name}`);
+    return;
+  }
   const old = `${place}.old`;
   removeTree(old);
   renameSync(place, old);
-  if (version.mark?.status === "rejected") {
-    mkdirSync(`${place}.new`, { recursive: true });
-    replaceFile(`${place}.new/${VERSION_RECORD}`, textOf(version));
-    renameSync(`${place}.new`, place);
-  }
   removeTree(old);
 }
 

@@ -9,10 +9,13 @@ import { writeAll } from "./whole.ts";
 export function settleDeployment(root: string, deployment: Deployment): void {
   const { deed, folder } = deployment;
   const versions = versionsKept(root, folder);
-  const versionOf = (digest: string | undefined): KeptVersion | undefined =>
-    versions.find((version) => version.digest === digest);
-  if (deed === "rollback") reject(root, deployment, versionOf(deployment.from));
-  if (deed === "promote") letThrough(root, folder, { versions, promoted: versionOf(deployment.digest) });
+  // A candidate may have the content of what was live before.
+  const versionOf = (digest: string | undefined, isAwaited: boolean): KeptVersion | undefined =>
+    versions.find((version) => version.digest === digest && (version.waiting !== undefined) === isAwaited);
+  const { from, digest } = deployment;
+  if (deed === "rollback") reject(root, deployment, versionOf(from, false));
+  if (deed === "promote")
+    letThrough(root, folder, { versions, promoted: versionOf(digest, true) ?? versionOf(digest, false) });
   logDeployment(root, deployment);
 }
 

@@ -104,7 +104,8 @@ export class State {
   #builtDigests(): Map<string, Digest> {
     const built = new Map(this.#abandoned);
     for (const step of this.traces) this.#addBuilt(built, step);
-    for (const { trace } of this.#overrides.values())
+    // What stands there while a model is held back may be a person's.
+    for (const { trace } of [...this.#overrides.values()].filter(({ kind }) => kind !== "held"))
       for (const { path, digest } of trace.outputs) built.set(path, digest);
     return built;
   }

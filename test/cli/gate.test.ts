@@ -5,9 +5,20 @@ import { describe, expect, test } from "vitest";
 import { eventsOf, failed, fresh, plansOf, ran, restored, skipped } from "../rig/events.ts";
 import { actionOf } from "../rig/pipefile.ts";
 import { command } from "./command.ts";
-import { foldersIn, modelled, rulesWith, sha256, standingFrom, statuses, type Modelled } from "../rig/modelled.ts";
+import {
+  digestFrom,
+  foldersIn,
+  modelled,
+  rulesWith,
+  sha256,
+  standingFrom,
+  statuses,
+  TRAIN,
+  type Modelled,
+} from "../rig/modelled.ts";
 
 const gate = (fields: string): string => rulesWith(`promote: { metric: "rmse", ${fields} }`);
+const ALONE = `backup: { to: "model/backup", keep: 3 }, promote: { metric: "rmse", max: 100 }`;
 const NO_WORSE = gate("orNoWorseThan: 0.05");
 
 /** Live is `10 a`. */
@@ -65,6 +76,25 @@ describe("a model that is worse than allowed", () => {
     expect((await project.from("10.4 a")).code).toBe(0);
     expect(project.standing()).toEqual(standingFrom("10.4 a"));
     expect(foldersIn(project).filter((name) => name.includes("candidate"))).toEqual([]);
+  });
+
+  test("of a rule that always runs is made again in each build, and can be let through all the same", async () => {
+    const project = await gated(gate("orNoWorseThan: 0.05").replace("promote:", "always: true, promote:"));
+    await project.from("10.6 a");
+    project.runs();
+    expect(plansOf(await project.pipe(["status"]))).toMatchObject({ train: "would-run" });
+    expect((await project.pipe(["build"])).code).toBe(1);
+    expect(project.runs()).toEqual(["train"]);
+    expect((await project.pipe(["promote", candidateOf("10.6 a").slice(0, 8), "--reason", "x"])).code).toBe(0);
+    expect(project.read("model/model.bin")).toBe("10.6 a\n");
+  });
+
+  test("leaves a model that a person edited what it is: no version of the model", async () => {
+    const project = await gated(gate("max: 12"));
+    project.write("model/model.bin", "mine\n");
+    expect((await project.from("13 a")).code).toBe(1);
+    expect(statuses(await project.versions())).toEqual(["candidate 13", "healthy 10"]);
+    expect(project.read("model/model.bin")).toBe("mine\n");
   });
 
   test("is held for good reasons alone: taken back, the inputs of before are fresh", async () => {
@@ -127,6 +157,20 @@ describe("what is good enough", () => {
     const project = await gated();
     const run = await project.from("9 b");
     expect([run.code, problemIn(run)]).toEqual([1, expect.stringContaining("measured on others")]);
+  });
+
+  test("a key with a dot in it is a metric too", async () => {
+    const rules = gate("max: 12").replaceAll("rmse\\\\", "q0.9\\\\").replace('"rmse"', '"q0.9"');
+    const project = await gated(rules);
+    expect(problemIn(await project.from("13 a"))).toBe("q0.9 is 13, above 12");
+  });
+
+  test("what was let through comes back to its place, whatever its gate would say of it", async () => {
+    const project = await gated(gate("max: 12"));
+    await project.from("13 a", "--accept");
+    await project.pipe(["clean"]);
+    expect((await project.build()).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("13 a"));
   });
 
   test("a metrics file without the metric fails the step", async () => {
@@ -194,7 +238,7 @@ describe("pipe promote", () => {
     await project.from("10.6 a");
     project.runs();
     const run = await project.pipe(["build", "--accept", "--reason", "checked"]);
-    expect([run.code, restored(run), project.runs()]).toEqual([0, ["train"], ["serialize", "score"].toSorted()]);
+    expect([run.code, restored(run), project.runs().toSorted()]).toEqual([0, ["train"], ["score", "serialize"]]);
     expect(project.standing()).toEqual(standingFrom("10.6 a"));
   });
 
@@ -203,6 +247,52 @@ describe("pipe promote", () => {
     expect((await project.from("99 a", "--accept", "--reason", "a new target")).code).toBe(0);
     expect(project.standing()).toEqual(standingFrom("99 a"));
     expect(project.read("logs/deploy.log").trim().split("\n").at(-1)).toContain('reason="a new target"');
+  });
+
+  describe("of a model that one rule makes, whose versions its candidates have the digests of", () => {
+    const RULES = `{ train: rule({ ${TRAIN}, ${ALONE} }) }`;
+    const rejected = async (): Promise<Modelled> => {
+      const project = modelled(RULES);
+      await project.from("10 a");
+      await project.from("11 a");
+      await project.pipe(["rollback"]);
+      await project.pipe(["unpin", "train"]);
+      expect(problemIn(await project.from("11 a"))).toContain("rejected");
+      return project;
+    };
+
+    test("lets through what was rejected before", async () => {
+      const project = await rejected();
+      const run = await project.pipe(["promote", candidateOf("11 a").slice(0, 12), "--reason", "it was the data"]);
+      expect([run.stderr, run.code]).toEqual(["", 0]);
+      expect((await project.build()).code).toBe(0);
+      expect(project.read("model/model.bin")).toBe("11 a\n");
+      expect(statuses(await project.versions())).toEqual(["live 11", "healthy 10"]);
+    });
+
+    test("and so does a build with --accept", async () => {
+      const project = await rejected();
+      expect((await project.pipe(["build", "--accept"])).code).toBe(0);
+      expect(statuses(await project.versions())).toEqual(["live 11", "healthy 10"]);
+    });
+  });
+
+  test("of what was rejected: the next build publishes it", async () => {
+    const project = modelled();
+    await project.from("10 a");
+    await project.from("11 a");
+    await project.pipe(["rollback"]);
+    await project.pipe(["unpin", "train"]);
+    expect((await project.from("11 a")).code).toBe(1);
+    expect((await project.pipe(["promote", digestFrom("11 a").slice(0, 12), "--reason", "x"])).code).toBe(0);
+    expect((await project.build()).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("11 a"));
+  });
+
+  test("asks for a version", async () => {
+    const project = await gated();
+    const run = await project.pipe(["promote", "train", "--reason", "x"]);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("no version is named")]);
   });
 
   test("asks for a reason", async () => {
@@ -248,6 +338,7 @@ describe("a gate that cannot be meant", () => {
     ["with both bounds", `promote: { metric: "rmse", min: 1, max: 2 }`, "max and min"],
     ["with a bound that is none", `promote: { metric: "rmse", max: "3" }`, "max is no number"],
     ["against its bound", `promote: { metric: "rmse", max: 3, better: "higher" }`, "higher is better"],
+    ["with a direction that is none", `promote: { metric: "rmse", orNoWorseThan: 0, better: "Lower" }`, "'Lower'"],
     ["with another field", `promote: { metric: "rmse", most: 3 }`, "'most'"],
   ])("%s", async (_, fields, said) => {
     const run = await modelled(rulesWith(fields)).from("10 a");

@@ -1,6 +1,6 @@
 /** The versions of a model: each is kept once before another takes its place, and any of them can be put back whole. */
 
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventsOf, failed, ran, restored, warningsOf } from "../rig/events.ts";
 import { killing } from "../rig/killer.ts";
@@ -83,6 +83,42 @@ describe("what is kept", () => {
     expect(warningsOf(await project.from("2 a"))).toContain("rescued");
     expect(statuses(await project.versions())).toEqual(["live 2"]);
   });
+
+  test("the live one again where the folder of the versions was taken away, though nothing else changed", async () => {
+    const project = modelled();
+    await project.from("1 a");
+    while (!project.has(".pipe/unchanged")) await project.build();
+    rmSync(project.at("model/backup"), { recursive: true });
+    await project.build();
+    expect(statuses(await project.versions())).toEqual(["live 1"]);
+  });
+
+  test("none where the folder is a link that leads nowhere, and that is told", async () => {
+    const project = modelled();
+    mkdirSync(project.at("model"));
+    symlinkSync(project.at("gone"), project.at("model/backup"));
+    const run = await project.from("1 a");
+    expect([run.code, run.stderr, warningsOf(run)]).toEqual([0, "", ["not-kept"]]);
+  });
+
+  test("of a rejected one that it was, whatever change of a file dies while its files go", async () => {
+    const template = modelled(rulesWith("", BACKUP.replace("keep: 3", "keep: 1")));
+    await template.from("1 a");
+    await template.from("2 a");
+    await template.pipe(["rollback"]);
+    await template.pipe(["unpin", "model/model.pkl"]);
+    await template.from("3 a");
+    template.write("rows.txt", "4 a\n");
+    const envOf = killing();
+    for (let at = 1, isOver = false; !isOver; at++) {
+      const copy = projectOf();
+      cpSync(template.root, copy.root, { recursive: true });
+      const project = modelledIn(copy);
+      isOver = (await project.pipe(["build", "serialize"], { env: envOf(at) })).code !== null;
+      const rejected = (await project.versions()).filter(({ status }) => status === "rejected");
+      expect([at, rejected.map(({ digest }) => digest)]).toEqual([at, [digestFrom("2 a")]]);
+    }
+  }, 240_000);
 
   test("a directory as the model", async () => {
     const project = projectOf();
@@ -260,6 +296,16 @@ describe("pipe rollback", () => {
     expect(project.standing()).toEqual(standingFrom("1 a"));
   });
 
+  test("of a rule that has another name since, as long as it makes the same", async () => {
+    const project = modelled();
+    await project.from("1 a");
+    project.pipefile(rulesWith().replace("serialize:", "pack:"));
+    await project.from("2 a");
+    const run = await project.pipe(["rollback"]);
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    expect(project.standing()).toEqual(standingFrom("1 a"));
+  });
+
   test("of a Pipefile that makes other outputs now nothing is put back", async () => {
     const project = modelled();
     await project.from("1 a");
@@ -307,6 +353,8 @@ describe("several models", () => {
     const standing = ["model/de.bin", "model/de.pkl", "model/fr.bin", "model/fr.pkl"].map((path) => project.read(path));
     expect(standing).toEqual(["de 2\n", "de 2\n", "fr 1\n", "fr 1\n"]);
     expect((await project.pipe(["models", "model/de.pkl"])).stdout).toContain("healthy");
+    const unnamed = await project.pipe(["models"]);
+    expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining("such as model/{land}.pkl")]);
   });
 
   test("without a name, where there are two: which one is asked for", async () => {
@@ -317,6 +365,7 @@ describe("several models", () => {
     await project.build();
     const run = await project.pipe(["rollback"]);
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("a.bin, b.bin")]);
+    expect(run.stderr).toContain("or the model: pipe rollback a.bin\n");
   });
 });
 
@@ -327,12 +376,19 @@ describe("a Pipefile that cannot be meant", () => {
     ["another field", `backup: { to: "kept", keep: 1, every: 2 }`, "'every'"],
     ["a path that nothing makes", `backup: { to: "kept", keep: 1, with: ["nothing.txt"] }`, "nothing.txt"],
     ["a folder that is an output", `backup: { to: "model", keep: 1 }`, "model/"],
+    ["a folder of pipe's own", `backup: { to: ".pipe/stage", keep: 1 }`, ".pipe/stage/"],
     ["a temporary model", `temp: true, backup: { to: "kept", keep: 1 }`, "temporary"],
   ])("%s", async (_, backup, said) => {
     const project = modelled(`{ train: rule({ ${TRAIN} }), serialize: rule({ ${SERIALIZE}, ${backup} }) }`);
     const run = await project.from("1 a");
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("error[bad-rule]")]);
     expect(run.stderr).toContain(said);
+  });
+
+  test("what belongs to a model, but is removed after use", async () => {
+    const run = await modelled(rulesWith("temp: true")).from("1 a");
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("model/model.bin")]);
+    expect(run.stderr).toContain("temporary");
   });
 
   test("no model at all", async () => {

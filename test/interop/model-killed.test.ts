@@ -159,3 +159,28 @@ test("a promotion", async () => {
   });
   expect(outcomes).toEqual(BOTH);
 }, 600_000);
+
+test("a promotion by a build", async () => {
+  const outcomes = await killedEverywhere(GATED, {
+    prepare: (project) => project.from(WORSE),
+    args: ["build", "-j1", "train", "--accept", "--reason", "a harder hold-out"],
+    settled(project) {
+      const [model, , , rmse] = project.standing();
+      expect([
+        [LIVE, 10],
+        [WORSE, 11],
+      ]).toContainEqual([model, rmse]);
+      const isDone = model === WORSE;
+      expect(project.deployed().filter((line) => line.startsWith("promote")).length).toBe(isDone ? 1 : 0);
+      return isDone;
+    },
+    async after(project) {
+      const isDone = project.standing()[0] === WORSE;
+      expect((await project.pipe(["build", "serialize"])).code).toBe(isDone ? 0 : 1);
+      expect(isOne(project.standing())).toBe(isDone ? WORSE : LIVE);
+      const statuses = (await project.versions()).map(({ status }) => status);
+      expect(statuses).toEqual(isDone ? ["live", "healthy"] : ["candidate", "live"]);
+    },
+  });
+  expect(outcomes).toEqual(BOTH);
+}, 600_000);

@@ -265,6 +265,26 @@ test("a cache that is full while the project has room costs a warning", async ()
   expect(texts(project)).toEqual(all("x".repeat(200_000)));
 });
 
+test("a disk full of versions has room for a new one once fewer are to be kept", async () => {
+  const project = projectOf();
+  const rules = (keep: number): string =>
+    `{ fit: rule({ inputs: { in: "in.txt" }, outputs: { model: "model.txt" }, backup: { to: "kept", keep: ${keep} }, run: 'head -c 80000 /dev/zero > "$model"; cat "$in" >> "$model"' }) }`;
+  const fewer = projectOf();
+  fewer.pipefile(rules(1));
+  project.pipefile(rules(9));
+  project.write("in.txt", "1");
+  await project.build();
+  const ended = await inNamespace(
+    `rm -r kept; mkdir kept; mount -t tmpfs -o size=200k none kept
+     for version in 2 3 4; do echo $version > in.txt; $pipe build > out 2>&1 || cat out; done
+     cp "${fewer.root}/Pipefile.ts" .; $pipe build || true; $pipe build; $pipe models`,
+    project,
+  );
+  expectTold(ended, ["warning[not-kept]", "no space is left on the device"]);
+  expect(ended.code).toBe(0);
+  expect(ended.out.match(/^  (?:live|healthy) /gm)).toEqual(["  live ", "  healthy "]);
+});
+
 test("on a read-only file system the commands that read work, and a build says what is wrong", async () => {
   const project = await staleProject();
   const ended = await inNamespace(

@@ -56,6 +56,27 @@ test("a candidate stands beside a version of the same content", () => {
   expect(versionsKept(root, FOLDER).length).toBe(2);
 });
 
+test.each([
+  ["a file that is none", { files: [null] }],
+  ["a file without a path", { files: [{ step: "train", digest: "d", isFirst: true }] }],
+  ["no files", { files: [] }],
+  ["no figures", { figures: undefined }],
+  ["a figure that is none", { figures: { rmse: "1" } }],
+  ["no time", { atMs: undefined }],
+  ["a time that no clock shows", { atMs: 1e300 }],
+  ["no model", { model: 3 }],
+  ["another digest than its folder", { digest: "b".repeat(64) }],
+  ["a digest that leads elsewhere", { digest: "../../../../.." }],
+  ["a mark that says nothing", { mark: {} }],
+  ["a mark without a time", { mark: { status: "rejected", reason: "", who: "" } }],
+  ["a run that it waits for in the folder of another", { waiting: { problem: "", trace: {} } }],
+])("a record with %s is passed over", (_, damage) => {
+  const root = temporaryFolder();
+  const file = join(keep(root, versionOf("a")), "version.json");
+  writeFileSync(file, JSON.stringify({ ...versionOf("a"), ...damage }));
+  expect(versionsKept(root, FOLDER)).toEqual([]);
+});
+
 test("what a killed process left is taken away, or put back where it was about to be replaced", () => {
   const root = temporaryFolder();
   const kept = keep(root, versionOf("a"));
