@@ -37,9 +37,11 @@ import { notKept } from "./warning.ts";
  */
 export function keepStanding(project: Project, unit: Unit): KeptVersion | undefined {
   const { root, observer } = project;
-  if (!isOneVersion(project, unit)) return undefined;
   const live = observer.digestOf(unit.model);
   const known = versionsKept(root, unit.folder).find((version) => version.isKept && isLive(version, live));
+  // What a rollback put back is no build's, once it is no longer held.
+  const isWhole = known?.files.every(({ path, digest }) => observer.digestOf(path) === digest) === true;
+  if (!isWhole && !isOneVersion(project, unit)) return undefined;
   if (known !== undefined) return pardoned(project, unit, known);
   const atMs = Math.max(...unit.steps.map(({ id }) => project.state.trace(id)?.startedMs ?? 0));
   const from = (path: string): string => `${root}/${path}`;

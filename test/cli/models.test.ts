@@ -201,6 +201,20 @@ describe("pipe rollback", () => {
     expect(project.standing()).toEqual(standingFrom("3 a"));
   });
 
+  test.each([
+    ["at once", []],
+    ["while what was rejected waits", ["build"]],
+  ])("after an unpin rejects what it put back before: %s", async (_, command) => {
+    const project = modelled();
+    for (const rows of ["1 a", "2 a", "3 a"]) await project.from(rows);
+    await project.pipe(["rollback"]);
+    await project.pipe(["unpin", "train"]);
+    if (command.length > 0) expect((await project.pipe(command)).code).toBe(1);
+    expect((await project.pipe(["rollback"])).code).toBe(0);
+    const known = (await project.versions()).filter(({ status }) => status !== "candidate");
+    expect(statuses(known)).toEqual(["rejected 3", "rejected 2", "live 1"]);
+  });
+
   test("to the one that the first digits of a digest name, of the model or of any of its files", async () => {
     const project = modelled();
     for (const rows of ["1 a", "2 a", "3 a"]) await project.from(rows);
