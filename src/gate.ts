@@ -11,11 +11,12 @@ import { statSync } from "node:fs";
 import { outputPaths, type Execution } from "./attempt.ts";
 import type { Step } from "./core/catalog.ts";
 import { noFigure } from "./core/error-model.ts";
-import { lastHealthy, rejectionOf, type KeptVersion } from "./core/model-version.ts";
+import { isLive, lastHealthy, rejectionOf, type KeptVersion } from "./core/model-version.ts";
 import type { Override } from "./core/override.ts";
 import { figureIn, verdictOf, type Comparison, type Figure } from "./core/promotion.ts";
 import { ABSENT, type Trace } from "./core/staleness.ts";
 import { firstOutputOf, gateAlone, type Unit } from "./core/unit.ts";
+import { gateTextOf } from "./awaited.ts";
 import { keepCandidate } from "./keep.ts";
 import type { Project } from "./project.ts";
 import { promoteHeld } from "./promote.ts";
@@ -91,15 +92,22 @@ function comparisonOf(
   return { candidate, live: known ?? "none", rescored: made.rescored.get(metric) };
 }
 
-/** The metrics file of the live model; where it is gone, that of the last healthy one. Undefined where there never was one. */
+/**
+ * The metrics file of the live model; as it was kept where a person edited it or took it away, and that of the last healthy
+ * one where there is no live model. Undefined where there never was one.
+ */
 function liveFile(
-  { root, observer }: Project,
+  { root, observer, state }: Project,
   of: { readonly made: Made; readonly unit: Unit; readonly versions: readonly KeptVersion[]; readonly path: string },
 ): string | undefined {
   const { made, unit, versions, path } = of;
-  if (observer.digestOf(firstOutputOf(made.step) ?? "") !== ABSENT) return `${root}/${path}`;
-  const last = lastHealthy(versions, observer.digestOf(unit.model));
-  return last && `${root}/${versionFolder(unit.folder, last)}/${path}`;
+  const isThere = observer.digestOf(firstOutputOf(made.step) ?? "") !== ABSENT;
+  const standing = isThere ? `${root}/${path}` : undefined;
+  if (isThere && state.builtDigest(path) === observer.digestOf(path)) return standing;
+  const live = observer.digestOf(unit.model);
+  const last = isThere ? undefined : lastHealthy(versions, live);
+  const kept = versions.find((version) => version.isKept && isLive(version, live)) ?? last;
+  return kept === undefined ? standing : `${root}/${versionFolder(unit.folder, kept)}/${path}`;
 }
 
 function figureAt(file: string, metric: string): Figure | { readonly problem: string } {
@@ -117,7 +125,11 @@ export function holdBack(
   const { step, trace, staged, unit, problem, startedMs } = of;
   const placeOf = new Map(staged.map(({ path, place }) => [path, `${root}/${place}`]));
   const from = (path: string): string => placeOf.get(path) ?? path;
-  const { digest: candidate } = keepCandidate(project, unit, { step, from, waiting: { problem, trace } });
+  const { digest: candidate } = keepCandidate(project, unit, {
+    step,
+    from,
+    waiting: { problem, trace, gate: gateTextOf(step) },
+  });
   const outputs = outputPaths(step).map((path) => ({ path, digest: observer.digestOf(path) }));
   const note = { kind: "held", reason: problem, who: "", atMs: Date.now(), candidate } as const;
   state.append({

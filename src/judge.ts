@@ -1,5 +1,6 @@
 /** Judges a step by what stands on disk: the same judgement for a build, `status` and `why`. */
 
+import { isAwaited } from "./awaited.ts";
 import type { Step } from "./core/catalog.ts";
 import type { CheckedRule } from "./core/declaration.ts";
 import { fingerprintText, rulePart } from "./core/fingerprint.ts";
@@ -52,7 +53,8 @@ export interface Look {
 export function judge(project: Project, step: Step, look: Look): Judgement {
   const judged = judgeByTrace(project, step, look);
   const override = overrideOf(project.state.overrides, step);
-  if (override === undefined) return { ...judged, hold: undefined };
+  if (override === undefined || (override.kind === "held" && !isAwaited(project, step, override)))
+    return { ...judged, hold: undefined };
   const { discovered } = override.trace;
   // Nothing that is read counts where the bytes stay whatever changes.
   const found = isFirm(override) ? { states: discovered, waitsFor: undefined } : statesOfFound(discovered, look);

@@ -31,6 +31,8 @@ export interface Mark {
 export interface Waiting {
   readonly problem: string;
   readonly trace: Trace;
+  /** What its gate asked, so that a gate that asks something else judges it anew. */
+  readonly gate: string;
 }
 
 /** What `version.json` holds. */

@@ -89,7 +89,10 @@ export function verdictOf(gate: Gate, { candidate, live, rescored }: Comparison)
   if (before === undefined)
     return {
       isGood: undefined,
-      problem: `${told}; how the live model does on the same rows is not known: it was measured on others`,
+      problem:
+        live === "unknown"
+          ? `${told}; how the live model does is not known: its metrics file does not say`
+          : `${told}; how the live model does on the same rows is not known: it was measured on others`,
     };
   const allowed = gate.better === "lower" ? before + share * Math.abs(before) : before - share * Math.abs(before);
   if (!isWorse(gate, value, allowed)) return GOOD;

@@ -39,11 +39,12 @@ const isFile = (value: unknown): boolean =>
 
 const isWaiting = (value: unknown): boolean => {
   if (!isFields(value) || !isFields(value["trace"])) return false;
+  const { problem, gate } = value;
   const { step, fingerprint, inputs, discovered, outputs, startedMs, durationMs } = value["trace"];
   const isStates = (states: unknown): boolean =>
     Array.isArray(states) && states.every((state) => isFields(state) && areTexts([state["path"], state["digest"]]));
   return (
-    areTexts([value["problem"], step, fingerprint]) &&
+    areTexts([problem, gate, step, fingerprint]) &&
     [inputs, discovered, outputs].every(isStates) &&
     [startedMs, durationMs].every(Number.isFinite)
   );

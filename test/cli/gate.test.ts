@@ -105,6 +105,30 @@ describe("a model that is worse than allowed", () => {
     expect(project.runs()).toEqual(["train"]);
   });
 
+  test.each([
+    ["asks for less", gate("max: 11")],
+    ["is there no more", rulesWith()],
+  ])("goes live without another run where the gate %s", async (_, rules) => {
+    const project = await gated();
+    await project.from("10.6 a");
+    project.runs();
+    project.pipefile(rules);
+    const run = await project.build();
+    expect([restored(run), project.runs().includes("train")]).toEqual([["train"], false]);
+    expect(project.standing()).toEqual(standingFrom("10.6 a"));
+  });
+
+  test("is made anew where what waits was taken away", async () => {
+    const project = await gated();
+    await project.from("10.6 a");
+    rmSync(project.at("model/backup"), { recursive: true });
+    expect((await project.pipe(["build"])).code).toBe(1);
+    expect(statuses(await project.versions())).toEqual(["candidate 10.6", "live 10"]);
+    rmSync(project.at("model/backup"), { recursive: true });
+    expect((await project.pipe(["build", "--accept"])).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("10.6 a"));
+  });
+
   test("runs again where it is forced to, and is held again", async () => {
     const project = await gated();
     await project.from("10.6 a");
@@ -151,6 +175,18 @@ describe("what is good enough", () => {
     const project = await gated();
     for (const path of ["model/model.bin", "model/model.pkl", "reports/metrics.json"]) rmSync(project.at(path));
     expect(problemIn(await project.from("10.6 a"))).toContain("worse than the live model's 10");
+  });
+
+  test.each([
+    [
+      "edited",
+      (project: Modelled) => project.write("reports/metrics.json", '{ "rmse": 99, "holdout": { "digest": "a" } }'),
+    ],
+    ["taken away", (project: Modelled) => project.remove("reports/metrics.json")],
+  ])("where the metrics of the live one were %s, those that were kept count", async (_, change) => {
+    const project = await gated();
+    change(project);
+    expect(problemIn(await project.from("10.6 a"))).toContain("worse than the live model's 10 by");
   });
 
   test("figures on other rows are not compared", async () => {

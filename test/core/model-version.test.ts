@@ -44,13 +44,13 @@ const versions = fc
       version(at, {
         isKept,
         ...(isRejected && { mark: REJECTED }),
-        ...(isWaiting && { waiting: { problem: "worse", trace: TRACE } }),
+        ...(isWaiting && { waiting: { problem: "worse", gate: "null", trace: TRACE } }),
       }),
     ),
   );
 
 test("what is live, waits, was rejected or was live before", () => {
-  const waiting = { problem: "worse", trace: TRACE };
+  const waiting = { problem: "worse", gate: "null", trace: TRACE };
   expect(statusOf(version(1), "blake-1")).toBe("live");
   expect(statusOf(version(1), "blake-2")).toBe("healthy");
   expect(statusOf(version(1, { waiting }), "blake-1")).toBe("candidate");
@@ -75,7 +75,7 @@ test("nothing that is live, waits, or could be put back next ever goes", () => {
 });
 
 test("what comes back is the newest that is neither live, nor rejected, nor waits, and is there", () => {
-  const waiting = { problem: "worse", trace: TRACE };
+  const waiting = { problem: "worse", gate: "null", trace: TRACE };
   const all = [
     version(1),
     version(2),

@@ -280,6 +280,29 @@ describe("more than a model has", () => {
     expectRefusedBy(readEstimator, file, "schema", "a tuple");
   });
 
+  test("a text of 1 MB that is made bytes of again and again", () => {
+    const long = op("BINUNICODE", u32(1 << 20), Buffer.alloc(1 << 20, "a"));
+    const again = Buffer.concat([
+      op("BINGET", u8(0)),
+      op("BINGET", u8(1)),
+      op("BINGET", u8(2)),
+      op("TUPLE2"),
+      op("REDUCE"),
+      op("APPEND"),
+    ]);
+    const file = assembled(
+      list(stackGlobal("_codecs", "encode"), op("MEMOIZE"), long, op("MEMOIZE"), text("latin1"), op("MEMOIZE")),
+      repeated(again, 300),
+    );
+    expectRefused(file, "limit", "bytes");
+  });
+
+  test("millions of texts in no bytes", () => {
+    const shape = tuple(op("BININT", u32(1 << 25)));
+    const texts = ndarray({ shape, dtype: dtype("U0"), data: bytes() });
+    expectRefusedBy(readEstimator, linear({ feature_names_in_: texts }), "schema", "dtype");
+  });
+
   test("a list that holds itself", () => {
     const file = assembled(EMPTY, op("MEMOIZE"), op("BINGET", u8(0)), op("APPEND"));
     expectRefusedBy(readPickle, file, "malformed", "holds itself");

@@ -51,7 +51,7 @@ test("a candidate stands beside a version of the same content", () => {
     durationMs: 0,
   };
   keep(root, versionOf("a"));
-  keep(root, { ...versionOf("a"), waiting: { problem: "worse", trace } });
+  keep(root, { ...versionOf("a"), waiting: { problem: "worse", gate: "null", trace } });
   expect(listed(root)).toEqual([`${"a".repeat(16)}.version`, `${"a".repeat(16)}.version.candidate`]);
   expect(versionsKept(root, FOLDER).length).toBe(2);
 });

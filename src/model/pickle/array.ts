@@ -149,7 +149,9 @@ function dtypeOf(node: Node, what: string): Dtype {
   const [, kind = "", digits = ""] = /^([fiubUO])(\d{1,5})$/.exec(typeof code === "string" ? code : "") ?? [];
   const itemBytes = Number(digits) * (kind === "U" ? 4 : 1);
   const sizes = SIZES[kind as Dtype["kind"]];
-  if (sizes === undefined || (sizes.length > 0 && !sizes.includes(itemBytes)) || itemBytes > MOST_ITEM_BYTES)
+  // Of values in no bytes at all there could be as many as somebody likes.
+  const isSized = itemBytes > 0 && itemBytes <= MOST_ITEM_BYTES;
+  if (sizes === undefined || (sizes.length > 0 && !sizes.includes(itemBytes)) || !isSized)
     throw unreadable(what, "its dtype is none of numbers or texts");
   const state = itemsOf(node.state ?? null, "tuple") ?? [];
   const [version, order, subdtype, names, fields, size, alignment, flags] = state;

@@ -41,6 +41,7 @@ export class Machine {
   readonly #memo = new Map<number, Node>();
   readonly #marks: number[] = [];
   readonly #stack: Node[] = [];
+  #encodedBytes = 0;
   readonly #limits: PickleLimits;
   readonly #cost: PickleCost;
   /** Where the reader is, for errors. */
@@ -162,6 +163,10 @@ export class Machine {
     const isPlain = typeof text === "string" && encoding === "latin1" && more.length === 0;
     if (!isPlain || !/^[\0-\u00ff]*$/.test(text))
       throw this.error("unsafe", "it encodes a text by something else than latin1");
+    // The memo can name one long text again and again, and each call makes a copy of it.
+    this.#encodedBytes += text.length;
+    if (this.#encodedBytes > this.#limits.bytes)
+      throw this.error("limit", `it makes more than ${this.#limits.bytes} bytes of texts`);
     return Buffer.from(text, "latin1");
   }
 
