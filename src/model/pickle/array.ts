@@ -150,8 +150,8 @@ function dtypeOf(node: Node, what: string): Dtype {
   const itemBytes = Number(digits) * (kind === "U" ? 4 : 1);
   const sizes = SIZES[kind as Dtype["kind"]];
   // Of values in no bytes at all there could be as many as somebody likes.
-  const isSized = itemBytes > 0 && itemBytes <= MOST_ITEM_BYTES;
-  if (sizes === undefined || (sizes.length > 0 && !sizes.includes(itemBytes)) || !isSized)
+  const isOfSize = itemBytes > 0 && itemBytes <= MOST_ITEM_BYTES;
+  if (sizes === undefined || (sizes.length > 0 && !sizes.includes(itemBytes)) || !isOfSize)
     throw unreadable(what, "its dtype is none of numbers or texts");
   const state = itemsOf(node.state ?? null, "tuple") ?? [];
   const [version, order, subdtype, names, fields, size, alignment, flags] = state;
