@@ -6,7 +6,7 @@ import { isDirectory } from "./core/artifact.ts";
 import type { Step } from "./core/catalog.ts";
 import type { Deployment } from "./core/deployment.ts";
 import { refused, type SystemError } from "./core/error-disk.ts";
-import { versionDamaged, versionMisfit } from "./core/error-model.ts";
+import { keptMoved, versionDamaged, versionMisfit } from "./core/error-model.ts";
 import type { Warning } from "./core/event.ts";
 import {
   isLive,
@@ -95,8 +95,7 @@ function keep({ root, observer }: Project, unit: Unit, of: Keeping): KeptVersion
       states.map(({ path, digest }): ModelFile => {
         const copy = draft.copyOf(path);
         copyArtifact(from(path), copy, path);
-        if (observer.digestAt(copy, path).digest !== digest)
-          throw new Error(`${path} changed while it was copied to ${unit.folder}`);
+        if (observer.digestAt(copy, path).digest !== digest) throw keptMoved({ path, folder: unit.folder });
         const isFirst = path === firstOutputOf(step);
         return { path, step: step.id, digest, ...(isDirectory(path) ? {} : { sha256: sha256Of(copy) }), isFirst };
       }),

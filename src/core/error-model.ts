@@ -46,6 +46,13 @@ export const versionDamaged = (at: { path: string; folder: string }): PipeError 
     hint: "choose another version: pipe models",
   });
 
+export const keptMoved = (at: { path: string; folder: string }): PipeError =>
+  new PipeError({
+    code: "version-moved",
+    message: `${at.path} changed while it was copied to ${at.folder}`,
+    hint: "let whatever writes it finish, then type the same command again",
+  });
+
 export const versionMisfit = (at: { step: string; digest: string }): PipeError =>
   new PipeError({
     code: "version-misfit",
@@ -56,7 +63,7 @@ export const versionMisfit = (at: { step: string; digest: string }): PipeError =
 export const candidateOutdated = (at: { step: string; digest: string }): PipeError =>
   new PipeError({
     code: "candidate-outdated",
-    message: `candidate ${at.digest} was made from what ${at.step} does not read any more`,
+    message: `candidate ${at.digest} was made from what ${at.step} does not read any more, or held back by another gate than it has`,
     hint: `'pipe build ${at.step}' makes a new one, or finds it good enough`,
   });
 

@@ -46,7 +46,7 @@ export function unitsOf(catalog: Catalog): Units {
   refuseSharedFolders(named);
   refuseOutputsInFolders(catalog, named);
   const unitOf = (step: Step): Unit | undefined => byStep.get(step.id) ?? unitOnDemand(catalog, step, kept);
-  refuseGatesAlone(catalog, unitOf);
+  refuseGatesAside(catalog, unitOf);
   return { named, unitOf };
 }
 
@@ -157,9 +157,28 @@ function refuseOutputsInFolders({ steps }: Catalog, units: readonly Unit[]): voi
   }
 }
 
-function refuseGatesAlone({ steps }: Catalog, unitOf: Units["unitOf"]): void {
-  for (const step of steps)
-    if (step.rule.policy.gate !== undefined && unitOf(step) === undefined) throw gateAlone(step);
+function refuseGatesAside(catalog: Catalog, unitOf: Units["unitOf"]): void {
+  for (const step of catalog.steps) {
+    if (step.rule.policy.gate === undefined) continue;
+    const unit = unitOf(step);
+    if (unit === undefined) throw gateAlone(step);
+    const [head] = unit.steps;
+    if (head !== undefined && !isMadeFrom(catalog, head, step))
+      throw badRule({
+        rule: step.rule.name,
+        problem: `has promote, but ${unit.model} is made without it, and would go live whatever it finds`,
+        hint: "put promote, and the output 'metrics', on a rule that makes the model or what it is made from",
+      });
+  }
+}
+
+/** True for the step itself, and for each that it is made from, however far. */
+function isMadeFrom(catalog: Catalog, head: Step, step: Step): boolean {
+  const seen = new Map([[head.id, head]]);
+  for (const { inputs } of seen.values())
+    for (const path of inputs.flatMap(({ paths }) => paths))
+      for (const maker of catalog.makersOf(path, new Set())) seen.set(maker.id, maker);
+  return seen.has(step.id);
 }
 
 /** A candidate has to wait somewhere. */

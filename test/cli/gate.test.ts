@@ -6,6 +6,7 @@ import { eventsOf, failed, fresh, plansOf, ran, restored, skipped } from "../rig
 import { actionOf } from "../rig/pipefile.ts";
 import { command } from "./command.ts";
 import {
+  BACKUP,
   digestFrom,
   foldersIn,
   modelled,
@@ -379,6 +380,13 @@ describe("a gate that cannot be meant", () => {
   ])("%s", async (_, fields, said) => {
     const run = await modelled(rulesWith(fields)).from("10 a");
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  test("of a step that the model is made without: it would hold back its own outputs alone", async () => {
+    const evaluate = `evaluate: rule({ inputs: { model: "model/model.bin" }, outputs: { metrics: "reports/quality.json" }, promote: { metric: "rmse", max: 3 }, run: 'cp "$model" "$metrics"' })`;
+    const rules = rulesWith("", BACKUP.replace('"model/model.bin"', '"model/model.bin", "reports/quality.json"'));
+    const run = await modelled(rules.replace("{ train:", `{ ${evaluate}, train:`)).from("10 a");
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining("model/model.pkl is made without it")]);
   });
 
   test("of a model whose versions are not kept", async () => {
