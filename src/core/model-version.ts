@@ -43,6 +43,8 @@ export interface ModelVersion {
   readonly model: string;
   /** When it was made: milliseconds since 1970-01-01 UTC. */
   readonly atMs: number;
+  /** When it last took its place; missing where it never did. */
+  readonly liveMs?: number;
   readonly files: readonly ModelFile[];
   /** What its metrics file says at its top. */
   readonly figures: Readonly<Record<string, number>>;
@@ -82,13 +84,18 @@ export function versionsNamed<V extends ModelVersion>(versions: readonly V[], te
   return versions.filter(({ files }) => files.some(({ digest, sha256 = "" }) => begins(digest) || begins(sha256)));
 }
 
-/** The newest that stood in its place and was not rejected. */
+/** The one that stood in its place last, of those that were not rejected. */
 export function lastHealthy<V extends KeptVersion>(versions: readonly V[], live: Digest): V | undefined {
-  return newestFirst(versions).find((version) => version.isKept && statusOf(version, live) === "healthy");
+  return lastLiveFirst(versions).find((version) => version.isKept && statusOf(version, live) === "healthy");
 }
 
+/** By when they were made. */
 export const newestFirst = <V extends ModelVersion>(versions: readonly V[]): readonly V[] =>
   versions.toSorted((a, b) => b.atMs - a.atMs);
+
+/** By when they last were live: what was live before is what comes back. */
+const lastLiveFirst = <V extends ModelVersion>(versions: readonly V[]): readonly V[] =>
+  versions.toSorted((a, b) => (b.liveMs ?? b.atMs) - (a.liveMs ?? a.atMs));
 
 /** The versions whose files go: the oldest but `keep`, and never the live one, nor one that may be put back or waits. */
 export function surplusOf<V extends KeptVersion>(
@@ -96,7 +103,7 @@ export function surplusOf<V extends KeptVersion>(
   of: { readonly keep: number; readonly live: Digest },
 ): readonly V[] {
   const { keep, live } = of;
-  const earlier = newestFirst(versions).filter(
+  const earlier = lastLiveFirst(versions).filter(
     (version) => version.isKept && version.waiting === undefined && !isLive(version, live),
   );
   const healthy = lastHealthy(earlier, live);

@@ -16,12 +16,13 @@ export function recordIn(text: string): ModelVersion | undefined {
 
 function isRecord(value: unknown): value is ModelVersion {
   if (!isFields(value)) return false;
-  const { format, digest, model, atMs, files, figures, waiting, mark } = value;
+  const { format, digest, model, atMs, liveMs, files, figures, waiting, mark } = value;
   return (
     format === VERSION_FORMAT &&
     areTexts([digest, model]) &&
     /^[0-9a-f]{64}$/.test(digest as string) &&
     isTime(atMs) &&
+    (liveMs === undefined || isTime(liveMs)) &&
     Array.isArray(files) &&
     files.length > 0 &&
     files.every(isFile) &&

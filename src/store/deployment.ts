@@ -1,13 +1,17 @@
 /** What follows once a version of a model stands in its place. Doing it twice is doing it once: a kill may come between. */
 
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import { deploymentLine, fieldText, type Deployment } from "../core/deployment.ts";
 import type { KeptVersion } from "../core/model-version.ts";
 import { letGo, rewriteVersion, versionsKept } from "./backup.ts";
-import { writeAll } from "./whole.ts";
+import { appendAll } from "./whole.ts";
+
+const LOG = "logs/deploy.log";
 
 export function settleDeployment(root: string, deployment: Deployment): void {
   const { deed, folder } = deployment;
+  const said = textEnd(root);
+  if (isSaid(said.split("\n"), deployment)) return;
   const versions = versionsKept(root, folder);
   // A candidate may have the content of what was live before.
   const versionOf = (digest: string | undefined, isAwaited: boolean): KeptVersion | undefined =>
@@ -16,7 +20,12 @@ export function settleDeployment(root: string, deployment: Deployment): void {
   if (deed === "rollback") reject(root, deployment, versionOf(from, false));
   if (deed === "promote")
     letThrough(root, folder, { versions, promoted: versionOf(digest, true) ?? versionOf(digest, false) });
-  logDeployment(root, deployment);
+  else standsNow(root, deployment, versionOf(digest, false));
+  logDeployment(root, deployment, said);
+}
+
+function standsNow(root: string, { folder, atMs }: Deployment, version: KeptVersion | undefined): void {
+  if (version !== undefined) rewriteVersion(root, folder, { ...version, liveMs: atMs });
 }
 
 function reject(root: string, { folder, reason, who, atMs }: Deployment, version: KeptVersion | undefined): void {
@@ -50,21 +59,24 @@ function isSaid(lines: readonly string[], { deed, model, digest }: Deployment): 
 /** A line that is told again after a kill is among the last. */
 const TAIL_BYTES = 1 << 16;
 
-function logDeployment(root: string, deployment: Deployment): void {
-  const file = `${root}/logs/deploy.log`;
-  mkdirSync(`${root}/logs`, { recursive: true });
-  const descriptor = openSync(file, "a+");
+function textEnd(root: string): string {
+  const file = `${root}/${LOG}`;
+  if (!existsSync(file)) return "";
+  const descriptor = openSync(file, "r");
   try {
     const { size } = fstatSync(descriptor);
     const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
     readSync(descriptor, tail, 0, tail.length, size - tail.length);
-    const text = tail.toString();
-    const line = deploymentLine(deployment);
-    const lines = text.split("\n");
-    if (lines.includes(line) || isSaid(lines, deployment)) return;
-    const isTorn = text !== "" && !text.endsWith("\n");
-    writeAll(descriptor, `${isTorn ? "\n" : ""}${line}\n`, file);
+    return tail.toString();
   } finally {
     closeSync(descriptor);
   }
+}
+
+function logDeployment(root: string, deployment: Deployment, said: string): void {
+  const line = deploymentLine(deployment);
+  if (said.split("\n").includes(line)) return;
+  mkdirSync(`${root}/logs`, { recursive: true });
+  const isTorn = said !== "" && !said.endsWith("\n");
+  appendAll(`${root}/${LOG}`, `${isTorn ? "\n" : ""}${line}\n`);
 }

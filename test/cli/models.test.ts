@@ -64,7 +64,7 @@ describe("what is kept", () => {
     }
     await project.from("4 a");
     expect(statuses(await project.versions())).toEqual(["live 4", "rejected 3", "rejected 2", "healthy 1"]);
-    expect((await project.versions()).map(({ isKept }) => isKept)).toEqual([true, true, false, true]);
+    expect((await project.versions()).map(({ isKept }) => isKept)).toEqual([true, false, false, true]);
   });
 
   test("what stood there when the rule got its backup, before it is replaced", async () => {
@@ -158,6 +158,14 @@ describe("pipe rollback", () => {
     expect((await project.versions())[0]?.mark).toMatchObject({ status: "rejected", reason: "drift" });
     expect(project.deployed().at(-1)).toBe(`rollback ${digestFrom("2 a").slice(0, 12)}`);
     expect(project.read("reports/builds.jsonl").split("\n").at(-2)).toContain('"kind":"pinned","reason":"drift"');
+  });
+
+  test("puts back what was live before, even if another was made since that was", async () => {
+    const project = modelled();
+    for (const rows of ["1 a", "2 a", "1 a", "3 a"]) await project.from(rows);
+    expect((await project.pipe(["rollback"])).code).toBe(0);
+    expect(project.standing()).toEqual(standingFrom("1 a"));
+    expect(statuses(await project.versions())).toEqual(["rejected 3", "healthy 2", "live 1"]);
   });
 
   test("three builds later nothing has come back, whatever changed", async () => {
