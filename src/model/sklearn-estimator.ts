@@ -161,8 +161,20 @@ function schemeOf(attributes: Attributes, classCount: number): LogisticRegressio
   if (multiClass !== "auto" && multiClass !== "deprecated")
     throw schemaError("multi_class of a LogisticRegression is none of auto, ovr and multinomial");
   const solver = attributes.get("solver");
-  const isSplit = classCount <= 2 || solver === "liblinear" || solver === "newton-cholesky";
+  const isSplit =
+    classCount <= 2 || solver === "liblinear" || (solver === "newton-cholesky" && !isFrom1Dot6(attributes));
   return isSplit ? "one-versus-rest" : "multinomial";
+}
+
+/** Whether scikit-learn 1.6 or later made it: the first in which newton-cholesky fits all classes at once. */
+function isFrom1Dot6(attributes: Attributes): boolean {
+  const version = attributes.get("_sklearn_version");
+  const [, major, minor] = (typeof version === "string" ? /^(\d+)\.(\d+)/.exec(version) : null) ?? [];
+  if (major === undefined)
+    throw schemaError(
+      "a LogisticRegression by newton-cholesky does not say which scikit-learn made it (1.6 changed it)",
+    );
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 6);
 }
 
 function scalerFrom(attributes: Attributes): StandardScaler {
