@@ -1,6 +1,7 @@
 /** `pipe build`: brings the targets up to date, or says what that would take. */
 
 import { isUnchanged } from "../unchanged.ts";
+import { deployed, isServed } from "./deployed.ts";
 import { jobsFrom } from "./flags.ts";
 import type { Call } from "./main.ts";
 import { reporterFor } from "./reporter.ts";
@@ -16,8 +17,13 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   process.chdir(root);
   if (asked !== undefined && isUnchanged({ root, env: terminal.env, asked, jobs, emit })) return 0;
   // The engine is loaded only where there is something to judge.
-  return (await import("./engine.ts")).run(call, terminal, { jobs, emit, asked });
+  const exitCode = await (await import("./engine.ts")).run(call, terminal, { jobs, emit, asked });
+  // The project is free again: who refuses a model puts the one before back.
+  return exitCode > INTERRUPTED || !isServed(root) ? exitCode : Math.max(exitCode, await deployed(root, emit));
 }
+
+/** Greater are the exit codes of a build that was interrupted. */
+const INTERRUPTED = 128;
 
 /** What was typed, where 'nothing has changed' may be the answer. */
 const askedOf = ({ words, flags, place }: Call): string | undefined =>

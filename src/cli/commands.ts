@@ -93,7 +93,7 @@ export const COMMANDS = [
     name: "rollback",
     takes: "[version..]",
     description: "put an earlier version of a model back, and hold it",
-    options: ["reason", "no-wait", "json"],
+    options: ["if-live", "reason", "no-wait", "json"],
     examples: [
       ["pipe rollback", "the newest healthy version"],
       ['pipe rollback 3f2a9c41 --reason "drift"', "the one whose digest begins so"],
@@ -106,6 +106,17 @@ export const COMMANDS = [
     description: "let a model go live that was held back",
     options: ["reason", "no-wait", "json"],
     examples: [['pipe promote 9c1d04e7 --reason "new rows"', "the candidate whose digest begins so"]],
+  },
+  {
+    name: "serve",
+    takes: "",
+    description: "host the model over HTTP, take new ones as they come, and take bad ones back",
+    options: ["host", "port", "workers", "open", "build", "print-config", "json"],
+    examples: [
+      ["pipe serve", "on http://127.0.0.1:8080, with what 'pipe build' made"],
+      ["pipe serve --build --port 0", "build first, and take any free port"],
+      ["pipe serve --print-config", "each setting, and where it comes from"],
+    ],
   },
   {
     name: "list",

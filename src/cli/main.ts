@@ -24,6 +24,7 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   models: () => import("./models.ts"),
   rollback: () => import("./rollback.ts"),
   promote: () => import("./promote.ts"),
+  serve: () => import("./serve.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
   log: () => import("./log.ts"),

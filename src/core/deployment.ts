@@ -1,10 +1,14 @@
-/** A version of a model went live, or was taken back: what `logs/deploy.log` says of it. Pure. */
+/** A version of a model went live, or was taken back, in its place or in service: what `logs/deploy.log` says. Pure. */
 
 export interface Deployment {
   /** A name of its own, so that it is told once. */
   readonly id: string;
-  /** `live` by a build, `promote` where a person let a candidate through, `rollback` where an earlier one came back. */
-  readonly deed: "live" | "promote" | "rollback";
+  /**
+   * Of the files: `live` by a build, `promote` where a person let a candidate through, `rollback` where an earlier one
+   * came back. Of a service: `serve` where it started with it, `swap` where it took another's place, `pass` and
+   * `withdraw` at the end of its probation, `refuse` where it was not put in service.
+   */
+  readonly deed: "live" | "promote" | "rollback" | "serve" | "swap" | "pass" | "withdraw" | "refuse";
   readonly model: string;
   /** Of the versions; ends in `/`. */
   readonly folder: string;

@@ -81,3 +81,10 @@ export const noFigure = (at: { step: string; path: string; problem: string }): P
     message: `the gate of ${at.step} cannot tell how good the new model is: ${at.path} ${at.problem}`,
     hint: "write the metric there as JSON, or name another in promote.metric",
   });
+
+export const notLive = (at: { model: string; digest: string }): PipeError =>
+  new PipeError({
+    code: "not-live",
+    message: `no file of ${at.model} has a SHA-256 that begins with ${at.digest}: nothing is put back`,
+    hint: "'pipe models' shows which version is live",
+  });

@@ -23,7 +23,8 @@ export type BuildEvent =
   | StepHeld
   | StepFailed
   | StepSkipped
-  | BuildFinished;
+  | BuildFinished
+  | ModelDeployed;
 
 export type Emit = (event: BuildEvent) => void;
 
@@ -210,4 +211,19 @@ export interface BuildFinished {
   readonly candidates?: number;
   /** 0 all right, 1 a step failed or is held, 130 or 143 interrupted. */
   readonly exitCode: number;
+}
+
+/** After the build: what the project's service, where one runs, makes of the model that stands there now. */
+export interface ModelDeployed {
+  readonly type: "model-deployed";
+  /** `live` is in service now, `refused` is not. */
+  readonly outcome: "live" | "refused";
+  /** SHA-256 of the model; missing where there is none. */
+  readonly digest?: string;
+  /** Why it was refused; empty where it was not. */
+  readonly reason: string;
+  /** SHA-256 of the model in service. */
+  readonly live: string;
+  /** Of one that was refused: whether the files of the model in service stand in their place again. */
+  readonly files?: "put back" | "left";
 }

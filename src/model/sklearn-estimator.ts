@@ -15,6 +15,9 @@ export function readEstimator(bytes: Uint8Array, bounds?: Bounds): Estimator {
   return estimatorOf(readNodes(bytes, bounds), "the pickle");
 }
 
+/** True where a pickle's value is an estimator of scikit-learn, whether or not it can be read. Throws a PickleError. */
+export const isEstimatorPickle = (bytes: Uint8Array, bounds?: Bounds): boolean => isEstimator(readNodes(bytes, bounds));
+
 /** An estimator's attributes, each known by its name. */
 type Attributes = ReadonlyMap<string, Node>;
 

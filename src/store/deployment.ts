@@ -24,6 +24,11 @@ export function settleDeployment(root: string, deployment: Deployment): void {
   logDeployment(root, deployment, said);
 }
 
+/** Says what a service did: nothing of the files follows from it. */
+export function appendDeployment(root: string, deployment: Deployment): void {
+  logDeployment(root, deployment, textEnd(root));
+}
+
 function standsNow(root: string, { folder, atMs }: Deployment, version: KeptVersion | undefined): void {
   if (version !== undefined) rewriteVersion(root, folder, { ...version, liveMs: atMs });
 }
@@ -52,9 +57,12 @@ function letThrough(
 /** True where the last that was said of the model is that this very version stands there. */
 function isSaid(lines: readonly string[], { deed, model, digest }: Deployment): boolean {
   if (deed !== "live") return false;
-  const last = lines.findLast((line) => line.includes(` ${fieldText("model", model)} `));
+  // What a service did with a version says nothing of what stands in its place.
+  const last = lines.findLast((line) => OF_FILES.test(line) && line.includes(` ${fieldText("model", model)} `));
   return last?.includes(` ${fieldText("digest", digest)} `) === true;
 }
+
+const OF_FILES = / deed=(?:live|promote|rollback) /;
 
 /** A line that is told again after a kill is among the last. */
 const TAIL_BYTES = 1 << 16;

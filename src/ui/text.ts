@@ -4,6 +4,7 @@ import type {
   BuildEvent,
   BuildFinished,
   Emit,
+  ModelDeployed,
   OutputMade,
   StepBuilt,
   StepRetrying,
@@ -20,6 +21,7 @@ import type {
 import { shortDigest } from "../core/model-version.ts";
 import { noteText } from "../core/override.ts";
 import type { Reason } from "../core/staleness.ts";
+import { deployedText } from "./deployed.ts";
 import { formatDuration, formatMetric, formatSize, someOf } from "./format.ts";
 import type { Paint, Style } from "./paint.ts";
 import { heldText, planText } from "./plan.ts";
@@ -70,6 +72,8 @@ export function textReporter(options: TextOptions): Emit {
         return lines.warning(event);
       case "build-finished":
         return lines.finished(event);
+      case "model-deployed":
+        return lines.deployed(event);
       case "build-started":
       case "step-logged":
       case "step-progress":
@@ -196,6 +200,12 @@ class Lines {
   finished(event: BuildFinished): void {
     if (this.#skipped.length > 0) this.tell("skipped", "warn", someOf(this.#skipped, 5));
     if (this.#options.show !== "failures") this.#options.out(`${summaryOf(event)}\n`);
+  }
+
+  deployed(event: ModelDeployed): void {
+    if (event.outcome === "live") return this.tell("live", "good", deployedText(event));
+    const { err, errPaint } = this.#options;
+    err(`${errPaint("bad", "refused".padEnd(INDENT.length))}${deployedText(event)}\n`);
   }
 }
 

@@ -1,0 +1,31 @@
+/** How commands of the same project talk to its service: HTTP on a socket in `.pipe`, which only its owner may open. */
+
+import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { H3, toNodeHandler } from "h3";
+import { socketOf, type ServiceState } from "./announce.ts";
+import type { Verdict } from "./deployments.ts";
+
+export interface Controlled {
+  state(): ServiceState;
+  /** Has a look at the files of the model, and puts in service what is new and good. */
+  deploy(): Promise<Verdict>;
+}
+
+/** Takes commands from now on; the result ends that. No other service of the project may be running. */
+export async function takeCommands(root: string, of: Controlled): Promise<() => Promise<void>> {
+  const app = new H3().get("/", () => of.state()).post("/deploy", () => of.deploy());
+  const server = createServer(toNodeHandler(app));
+  const path = socketOf(root);
+  // Left by a service that was killed: nobody answers there.
+  rmSync(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}
