@@ -18,3 +18,12 @@ export type {
   Size,
 } from "./core/rule.ts";
 export type { Url } from "./core/url.ts";
+export type {
+  ModelPredictor,
+  PredictorAnswer,
+  PredictorColumn,
+  PredictorRow,
+  PredictorSchema,
+  Probation,
+  ServeOptions,
+} from "./core/serving.ts";

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { catalogOf, type Catalog, type Disk } from "./core/catalog.ts";
 import { checkedRules, withFilesOfCode, type CheckedRule } from "./core/declaration.ts";
 import { refuseClash } from "./core/clash.ts";
-import { notAnAction, undeclaredPath } from "./core/error.ts";
+import { badOption, notAnAction, undeclaredPath } from "./core/error.ts";
 import type { Emit } from "./core/event.ts";
 import type { RunIdentity } from "./core/fingerprint.ts";
 import { graphOf, stepsOfTargets, type GrowingGraph } from "./core/graph.ts";
@@ -12,6 +12,7 @@ import { withParams } from "./core/params.ts";
 import { fallbackRule } from "./core/policy.ts";
 import { withFetches } from "./core/remote.ts";
 import type { Pipeline } from "./core/rule.ts";
+import { servingOf, type Serving } from "./core/served-model.ts";
 import { unitsOf, type Units } from "./core/unit.ts";
 import { undeclaredPaths } from "./core/undeclared.ts";
 import { cachePlaceFor, closeProject, recall } from "./recall.ts";
@@ -61,6 +62,10 @@ export interface Project extends AsyncDisposable {
   readonly catalog: Catalog;
   /** The models whose versions are kept. */
   readonly units: Units;
+  /** What is served, if anything is. */
+  readonly serving: Serving | undefined;
+  /** Absolute path of the bundle of the module that predicts for it, where there is one. */
+  predictor(): Promise<string | undefined>;
   readonly disk: Disk;
   readonly state: State;
   readonly observer: Observer;
@@ -95,6 +100,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = withFetches(withParams(checkedRules(pipeline), request.params), digestOfText);
+    const serving = servingOf(pipeline.options.serve);
     const cachePlace = cachePlaceFor(request, pipeline);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
@@ -110,6 +116,8 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       pipeline,
       catalog,
       units,
+      serving,
+      predictor: () => predictorOf(serving, code),
       disk,
       state,
       observer,
@@ -165,6 +173,14 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
     if (action !== undefined) runs.set(name, { ...action, bundle: action.file });
   }
   return runs;
+}
+
+async function predictorOf(serving: Serving | undefined, code: Code): Promise<string | undefined> {
+  if (serving?.predictor === undefined) return undefined;
+  const path = await modulePathOf(serving.predictor);
+  if (path === undefined)
+    throw badOption({ problem: `'serve' with a predictor that is no () => import("./rules/predictor.ts")` });
+  return (await code.actions([path])).get(path)?.file;
 }
 
 function rootsOf(

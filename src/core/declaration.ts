@@ -92,6 +92,7 @@ const OPTIONS: Readonly<Record<keyof PipelineOptions, true>> = {
   passEnv: true,
   strict: true,
   cache: true,
+  serve: true,
 };
 
 export function checkedRules(pipeline: Pipeline): readonly CheckedRule[] {

@@ -2,6 +2,7 @@
 
 import type { Policies } from "./policy.ts";
 import { fillPattern } from "./pattern.ts";
+import type { ServeOptions } from "./serving.ts";
 
 /** A JSON value; params are made of these alone. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -235,6 +236,8 @@ export interface PipelineOptions {
   /** Makes the warning `undeclared-path` an error. */
   readonly strict?: boolean;
   readonly cache?: CacheOptions;
+  /** What `pipe serve` hosts. */
+  readonly serve?: ServeOptions;
 }
 
 export interface Pipeline {

@@ -65,6 +65,7 @@ const OPTIONS: Readonly<Record<keyof PipelineOptions, Shape>> = {
   passEnv: texts,
   strict: flag,
   cache: of('no object of a folder and a limit, such as { limit: "10GB" }', isCache),
+  serve: of("no object of a model and its checksum", isObject),
 };
 
 /** The first field of a rule that is of another shape, and what it is not. */

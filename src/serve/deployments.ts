@@ -7,10 +7,11 @@
  */
 
 import { shortDigest } from "../core/model-version.ts";
+import type { ProbationPolicy } from "../core/served-model.ts";
 import type { Notice } from "./alert.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Kept } from "./kept.ts";
-import { probationOf, type ProbationPolicy } from "./probation.ts";
+import { probationOf } from "./probation.ts";
 import type { ModelBytes } from "./read.ts";
 import { Refused, type Refusal } from "./refusal.ts";
 

@@ -1,5 +1,6 @@
 /** Decides whether a model that has just been put in service stays there, by what the one before did. Pure. */
 
+import type { ProbationPolicy } from "../core/served-model.ts";
 import type { Tally } from "./tally.ts";
 
 /**
@@ -9,14 +10,6 @@ import type { Tally } from "./tally.ts";
  * Without traffic it stays open.
  */
 export type Probation = "open" | "passed" | { readonly lost: string };
-
-/** How long a new model is watched, and what it may not exceed. */
-export interface ProbationPolicy {
-  readonly minRequests: number;
-  readonly timeMs: number;
-  /** How many times as often it may fail, and as long it may take. */
-  readonly factor: number;
-}
 
 /** What the least share of failures counts as: a rare failure of a model before may have been luck. */
 const FEWEST_FAILURES = 0.01;

@@ -2,13 +2,13 @@
 
 import { alreadyServed, notServed, portTaken } from "../core/error-service.ts";
 import { shortDigest } from "../core/model-version.ts";
+import type { ProbationPolicy } from "../core/served-model.ts";
 import type { Notice } from "./alert.ts";
 import { serviceOf } from "./announce.ts";
 import { takeCommands } from "./control.ts";
 import { Deployments } from "./deployments.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Kept } from "./kept.ts";
-import type { ProbationPolicy } from "./probation.ts";
 import { readVerified, type ModelPlace } from "./read.ts";
 import { Refused, type Refusal } from "./refusal.ts";
 import { watchModel } from "./sight.ts";

@@ -1,0 +1,70 @@
+/** What a Pipefile says of its service, checked. Pure. */
+
+import { artifactPath, isDirectory } from "./artifact.ts";
+import { durationMs } from "./duration.ts";
+import { badOption } from "./error.ts";
+import type { ServeOptions } from "./serving.ts";
+
+/** How long a new model is watched, and what it may not exceed. */
+export interface ProbationPolicy {
+  readonly minRequests: number;
+  readonly timeMs: number;
+  /** How many times as often it may fail, and as long it may take. */
+  readonly factor: number;
+}
+
+export interface Serving {
+  readonly model: string;
+  readonly checksum: string;
+  readonly name: string;
+  readonly predictor: (() => Promise<unknown>) | undefined;
+  readonly probation: ProbationPolicy;
+}
+
+const FIELDS = ["model", "checksum", "name", "predictor", "probation"];
+const PROBATION = ["minRequests", "time", "factor"];
+
+export function servingOf(declared: ServeOptions | undefined): Serving | undefined {
+  if (declared === undefined) return undefined;
+  refuseUnknown(declared, FIELDS);
+  const { model, checksum, predictor } = declared;
+  const paths = { model: fileOf("model", model), checksum: fileOf("checksum", checksum) };
+  if (predictor !== undefined && typeof predictor !== "function")
+    throw refused('a predictor that is no () => import("./rules/predictor.ts")');
+  const name = declared.name ?? nameOf(paths.model);
+  if (typeof name !== "string" || !/^[\w.-]+$/.test(name))
+    throw refused(`the name '${String(name)}': it has letters, digits, _ . - alone`);
+  return { ...paths, name, predictor, probation: probationOf(declared.probation ?? {}) };
+}
+
+const refused = (problem: string): Error => badOption({ problem: `'serve' with ${problem}` });
+
+function refuseUnknown(declared: object, known: readonly string[]): void {
+  const unknown = Object.keys(declared).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw badOption({ problem: `'serve' with '${unknown}', which it has not`, known });
+}
+
+function fileOf(field: "model" | "checksum", path: unknown): string {
+  if (typeof path !== "string" || path === "") throw refused(`no ${field}: a path such as "model/${EXAMPLE[field]}"`);
+  const file = artifactPath(path, `pipeline(), 'serve.${field}'`);
+  if (isDirectory(file)) throw refused(`the ${field} ${file}, which is a folder`);
+  return file;
+}
+
+const EXAMPLE = { model: "model.pkl", checksum: "checksum.txt" };
+
+/** The file's name without its extension. */
+const nameOf = (path: string): string => (path.split("/").at(-1) ?? "").replace(/(?<=.)\.[^.]*$/, "");
+
+function probationOf(declared: NonNullable<ServeOptions["probation"]>): ProbationPolicy {
+  if (typeof declared !== "object" || declared === null) throw refused("a probation that is no object");
+  refuseUnknown(declared, PROBATION);
+  const { minRequests = 100, time = "1m", factor = 2 } = declared;
+  const timeMs = durationMs(time);
+  if (!Number.isSafeInteger(minRequests) || minRequests < 1)
+    throw refused(`a probation of ${String(minRequests)} requests: a whole number from 1 up`);
+  if (timeMs === undefined) throw refused(`a probation of the time '${String(time)}': such as "10m"`);
+  if (typeof factor !== "number" || !(factor > 1) || !Number.isFinite(factor))
+    throw refused(`a probation with the factor ${String(factor)}: a number above 1`);
+  return { minRequests, timeMs, factor };
+}
