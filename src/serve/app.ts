@@ -4,11 +4,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { H3, HTTPError, toNodeHandler, type H3Event } from "h3";
 import { nearest } from "../core/nearest.ts";
 import * as about from "./about.ts";
-import { answer, emptyAnswer, problemAnswer, TEXT_HEADERS, type Protocol } from "./answer.ts";
+import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Protocol } from "./answer.ts";
 import type { Service } from "./asked.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
 import { invocations } from "./invocations.ts";
+import { openapiOf } from "./openapi.ts";
+import { PAGE_HEADERS, pageFor } from "./page.ts";
 import { predict } from "./predict.ts";
 import { ClientGone, Problem, shownText } from "./problem.ts";
 import { ROUTES, type Route, type RouteName } from "./route.ts";
@@ -17,7 +19,7 @@ import * as v2 from "./v2.ts";
 
 /** What a node:http server is made with. */
 export const listenerOf = (front: Front): ((request: IncomingMessage, response: ServerResponse) => void) =>
-  toNodeHandler(appOf(front)) as (request: IncomingMessage, response: ServerResponse) => void;
+  toNodeHandler(appOf(front));
 
 /** The app over a service; each request asks once which model answers it. */
 export function appOf(front: Front): H3 {
@@ -39,8 +41,8 @@ type Handle = (service: Service, event: H3Event) => Response | Promise<Response>
 
 const HANDLERS: Readonly<Record<RouteName, Handle>> = {
   home: () => emptyAnswer(302, [["location", "/docs"]]),
-  docs: () => answer("", { headers: TEXT_HEADERS }),
-  openapi: () => answer("", { headers: TEXT_HEADERS }),
+  docs: ({ front }) => answer(pageFor({ isTokenNeeded: front.token !== undefined }), { headers: PAGE_HEADERS }),
+  openapi: ({ front }) => jsonAnswer(openapiOf(front, front.live().served)),
   predict: (service, event) => predict(service, requestOf(event)),
   model: about.model,
   health: about.health,

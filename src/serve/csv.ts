@@ -11,7 +11,7 @@ const LINE_ENDS = ["\r\n", "\n", "\r"];
 export function csvRows(reading: Reading, text: string, mostRows: number): readonly Row[] {
   const [header, ...lines] = recordsOf(text, mostRows + 2);
   if (header === undefined) throw new Problem(400, "the CSV is empty: its first line names the columns");
-  return tableRows(reading, { header: header.map((name) => name.trim()), lines, as: "text" }, mostRows);
+  return tableRows(reading, { header, lines, as: "text" }, mostRows);
 }
 
 /** A line more than there may be is enough to tell that there are too many. */
