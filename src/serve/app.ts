@@ -72,11 +72,12 @@ interface Guard {
 function guarded(
   { isOpen, protocol }: Pick<Route, "isOpen" | "protocol">,
   { admit, handle, service }: Guard,
-): (event: H3Event) => Promise<Response> {
-  return async (event) => {
+): (event: H3Event) => Response | Promise<Response> {
+  return (event) => {
     try {
       if (!isOpen) admit(requestOf(event));
-      return await handle(service, event);
+      const said = handle(service, event);
+      return said instanceof Promise ? said.catch((error) => refused(error, protocol, requestOf(event))) : said;
     } catch (error) {
       return refused(error, protocol, requestOf(event));
     }

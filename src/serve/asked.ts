@@ -1,13 +1,11 @@
-/** What every endpoint that predicts does: the body read, the rows made of it, the model asked. */
+/** What every endpoint that predicts does: the body read, and the model asked that answers now. */
 
 import type { IncomingMessage } from "node:http";
-import type { Row } from "../model/schema.ts";
-import { bodyOf, formatOf } from "./body.ts";
+import { formatOf, fromBody, type Format } from "./body.ts";
 import type { Front } from "./front.ts";
 import type { Hosted } from "./hosted.ts";
-import { predictionsOf } from "./predictions.ts";
 import { Problem } from "./problem.ts";
-import type { Served, ServedPrediction } from "./served.ts";
+import type { Served } from "./served.ts";
 
 /** What the endpoints share. */
 export interface Service {
@@ -17,18 +15,16 @@ export interface Service {
 
 export interface Posted {
   readonly body: Buffer;
-  readonly format: "json" | "csv";
+  readonly format: Format;
   /** The model that answers, to the end of the request. */
   readonly hosted: Hosted;
 }
 
-export async function postedTo({ front, hostedOf }: Service, request: IncomingMessage): Promise<Posted> {
+export type Reply = (posted: Posted) => Response | Promise<Response>;
+
+export function replied({ front, hostedOf }: Service, request: IncomingMessage, reply: Reply): Promise<Response> {
   if (!front.isReady())
     throw new Problem(503, "the service is starting or ending: ask again", { headers: { "retry-after": "1" } });
   const format = formatOf(request);
-  const body = await bodyOf(request, front.mostBytes);
-  return { body, format, hosted: hostedOf(front.live().served) };
+  return fromBody(request, front.mostBytes, (body) => reply({ body, format, hosted: hostedOf(front.live().served) }));
 }
-
-export const predicted = ({ served }: Hosted, rows: readonly Row[]): Promise<readonly ServedPrediction[]> =>
-  predictionsOf(served, rows);

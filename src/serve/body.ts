@@ -6,8 +6,15 @@ import { ClientGone, Problem } from "./problem.ts";
 
 export const lengthOf = ({ headers }: IncomingMessage): number => Number(headers["content-length"] ?? 0);
 
-/** All bytes of the body. Past the most that may be, nothing more is read. */
-export function bodyOf(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
+/**
+ * What `use` makes of all bytes of the body, at once when the last is there: each promise between the socket and the
+ * answer would cost a few of a hundred requests. Past the most bytes that may be, nothing more is read.
+ */
+export function fromBody<T>(
+  request: IncomingMessage,
+  mostBytes: number,
+  use: (body: Buffer) => T | Promise<T>,
+): Promise<T> {
   if (lengthOf(request) > mostBytes) return Promise.reject(tooManyBytes(mostBytes));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -25,7 +32,14 @@ export function bodyOf(request: IncomingMessage, mostBytes: number): Promise<Buf
       if (!request.complete) reject(new ClientGone());
     };
     request.on("data", take);
-    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on("end", () => {
+      try {
+        resolve(use(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+      } catch (error) {
+        // oxlint-disable-next-line promise/no-multiple-resolved -- what threw has resolved nothing
+        reject(error);
+      }
+    });
     request.on("error", gone);
     request.on("close", gone);
     if (request.destroyed) gone();
@@ -45,10 +59,10 @@ export function textOf(body: Buffer): string {
 /** The value that a body holds as JSON. */
 export function jsonOf(body: Buffer): unknown {
   const text = textOf(body);
-  if (text.trim() === "") throw new Problem(400, "the body is empty: send the rows as JSON, or as text/csv");
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.trim() === "") throw new Problem(400, "the body is empty: send the rows as JSON, or as text/csv");
     throw new Problem(400, `the body is no JSON: ${whereOf((error as Error).message)}`);
   }
 }
@@ -64,7 +78,9 @@ function whereOf(message: string): string {
 }
 
 /** How the rows are written in a body. */
-export function formatOf({ headers }: IncomingMessage): "json" | "csv" {
+export type Format = "json" | "csv";
+
+export function formatOf({ headers }: IncomingMessage): Format {
   const encoding = headers["content-encoding"] ?? "identity";
   if (encoding.toLowerCase() !== "identity")
     throw new Problem(415, "a compressed body is not read: send it as it is", {

@@ -3,22 +3,25 @@
 import type { IncomingMessage } from "node:http";
 import type { Row } from "../model/schema.ts";
 import { answer } from "./answer.ts";
-import { postedTo, predicted, type Service } from "./asked.ts";
+import { replied, type Service } from "./asked.ts";
 import { jsonOf, textOf } from "./body.ts";
 import { csvRows } from "./csv.ts";
+import { predicted } from "./predictions.ts";
 import { listed, Problem, shown } from "./problem.ts";
 import { columnRows, isObject, listRows, recordRows, type Reading } from "./rows.ts";
 import { ownOf, splitRows } from "./shape.ts";
 
-export async function invocations(service: Service, request: IncomingMessage): Promise<Response> {
-  const { body, format, hosted } = await postedTo(service, request);
+export function invocations(service: Service, request: IncomingMessage): Promise<Response> {
   const { mostRows } = service.front;
-  const rows =
-    format === "json"
-      ? invokedRows(hosted.reading, jsonOf(body), mostRows)
-      : csvRows(hosted.reading, textOf(body), mostRows);
-  const predictions = await predicted(hosted, rows);
-  return answer(`{"predictions":${JSON.stringify(predictions)}}`, hosted);
+  return replied(service, request, ({ body, format, hosted }) => {
+    const rows =
+      format === "json"
+        ? invokedRows(hosted.reading, jsonOf(body), mostRows)
+        : csvRows(hosted.reading, textOf(body), mostRows);
+    return predicted(hosted.served, rows, (predictions) =>
+      answer(`{"predictions":${JSON.stringify(predictions)}}`, hosted),
+    );
+  });
 }
 
 type Shape = (reading: Reading, value: unknown, mostRows: number) => readonly Row[];

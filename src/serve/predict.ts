@@ -2,20 +2,24 @@
 
 import type { IncomingMessage } from "node:http";
 import { answer } from "./answer.ts";
-import { postedTo, predicted, type Posted, type Service } from "./asked.ts";
+import { replied, type Posted, type Service } from "./asked.ts";
 import { jsonOf, textOf } from "./body.ts";
 import { csvRows } from "./csv.ts";
+import { predicted } from "./predictions.ts";
 import { givenRows, type Given } from "./shape.ts";
 
-export async function predict(service: Service, request: IncomingMessage): Promise<Response> {
-  const posted = await postedTo(service, request);
+export const predict = (service: Service, request: IncomingMessage): Promise<Response> =>
+  replied(service, request, (posted) => predictionFor(posted, service.front.mostRows));
+
+function predictionFor(posted: Posted, mostRows: number): Response | Promise<Response> {
   const { hosted } = posted;
-  const { rows, isOne } = givenIn(posted, service.front.mostRows);
-  const predictions = await predicted(hosted, rows);
-  const told = isOne
-    ? `"prediction":${JSON.stringify(predictions[0])}`
-    : `"predictions":${JSON.stringify(predictions)}`;
-  return answer(`{${told},"model":"${hosted.served.digest}"}`, hosted);
+  const { rows, isOne } = givenIn(posted, mostRows);
+  return predicted(hosted.served, rows, (predictions) => {
+    const told = isOne
+      ? `"prediction":${JSON.stringify(predictions[0])}`
+      : `"predictions":${JSON.stringify(predictions)}`;
+    return answer(`{${told},"model":"${hosted.served.digest}"}`, hosted);
+  });
 }
 
 function givenIn({ body, format, hosted }: Posted, mostRows: number): Given {

@@ -4,20 +4,32 @@ import type { Row } from "../model/schema.ts";
 import { Problem } from "./problem.ts";
 import type { Served, ServedPrediction } from "./served.ts";
 
-/** One prediction a row. What the model throws may hold what was sent: none of it is told. */
-export async function predictionsOf(served: Served, rows: readonly Row[]): Promise<readonly ServedPrediction[]> {
-  const predictions = await resultOf(served, rows);
-  if (!Array.isArray(predictions) || predictions.length !== rows.length || !predictions.every(isPrediction))
-    throw modelFailed();
-  return predictions;
+export type Tell<T> = (predictions: readonly ServedPrediction[]) => T;
+
+/** One prediction a row, told at once by a model that gives them at once. What it throws may hold what was sent. */
+export function predicted<T>(served: Served, rows: readonly Row[], tell: Tell<T>): T | Promise<T> {
+  const given = attempted(served, rows);
+  if (!(given instanceof Promise)) return tell(checked(given, rows.length));
+  return given.then(
+    (predictions) => tell(checked(predictions, rows.length)),
+    () => {
+      throw modelFailed();
+    },
+  );
 }
 
-async function resultOf(served: Served, rows: readonly Row[]): Promise<unknown> {
+function attempted(served: Served, rows: readonly Row[]): ReturnType<Served["predict"]> {
   try {
-    return await served.predict(rows);
+    return served.predict(rows);
   } catch {
     throw modelFailed();
   }
+}
+
+function checked(predictions: unknown, count: number): readonly ServedPrediction[] {
+  if (!Array.isArray(predictions) || predictions.length !== count || !predictions.every(isPrediction))
+    throw modelFailed();
+  return predictions;
 }
 
 const isPrediction = (value: unknown): boolean =>

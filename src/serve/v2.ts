@@ -2,10 +2,11 @@
 
 import type { IncomingMessage } from "node:http";
 import { answer, jsonAnswer } from "./answer.ts";
-import { postedTo, predicted, type Service } from "./asked.ts";
+import { replied, type Posted, type Service } from "./asked.ts";
 import { jsonOf } from "./body.ts";
 import type { Front } from "./front.ts";
-import { versionOf, type Hosted } from "./hosted.ts";
+import { versionOf } from "./hosted.ts";
+import { predicted } from "./predictions.ts";
 import { Problem, shown, shownText } from "./problem.ts";
 import { isObject } from "./rows.ts";
 import type { InputColumn, OutputColumn, Served } from "./served.ts";
@@ -75,29 +76,26 @@ function checkVersion(served: Served, { version }: Named): void {
 }
 
 /** Rows as tensors in, predictions as a tensor out. */
-export async function v2Infer(service: Service, request: IncomingMessage, named: Named): Promise<Response> {
+export function v2Infer(service: Service, request: IncomingMessage, named: Named): Promise<Response> {
   checkName(service.front, named);
   if (request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
-  const { body, format, hosted } = await postedTo(service, request);
-  if (format !== "json") throw new Problem(415, "send the tensors with content-type: application/json");
-  checkVersion(hosted.served, named);
-  const value = jsonOf(body);
-  if (!isObject(value)) throw new Problem(400, `the body is ${shown(value)}, which is no object with inputs`);
-  return inferred(service, hosted, value);
+  return replied(service, request, (posted) => {
+    checkVersion(posted.hosted.served, named);
+    return inferred(service.front, posted);
+  });
 }
 
-async function inferred(
-  { front }: Service,
-  hosted: Hosted,
-  value: Readonly<Record<string, unknown>>,
-): Promise<Response> {
-  const id = ownOf(value, "id");
-  if (id !== undefined && id !== null && typeof id !== "string")
-    throw new Problem(400, `the id is ${shown(id)}, which is no text`);
+function inferred({ name, mostRows }: Front, { body, format, hosted }: Posted): Response | Promise<Response> {
+  if (format !== "json") throw new Problem(415, "send the tensors with content-type: application/json");
+  const value = jsonOf(body);
+  if (!isObject(value)) throw new Problem(400, `the body is ${shown(value)}, which is no object with inputs`);
+  const id = ownOf(value, "id") ?? undefined;
+  if (id !== undefined && typeof id !== "string") throw new Problem(400, `the id is ${shown(id)}, which is no text`);
   const { output } = hosted.served.schema;
   checkOutputs(ownOf(value, "outputs"), output);
-  const rows = tensorRows(hosted.reading, ownOf(value, "inputs"), front.mostRows);
-  const outputs = [outputTensor(output, await predicted(hosted, rows))];
-  const told = { model_name: front.name, model_version: hosted.version, id: id ?? undefined, outputs };
-  return answer(JSON.stringify(told), hosted);
+  const rows = tensorRows(hosted.reading, ownOf(value, "inputs"), mostRows);
+  return predicted(hosted.served, rows, (predictions) => {
+    const outputs = [outputTensor(output, predictions)];
+    return answer(JSON.stringify({ model_name: name, model_version: hosted.version, id, outputs }), hosted);
+  });
 }
