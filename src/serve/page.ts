@@ -53,11 +53,11 @@ export const pageFor = ({ isTokenNeeded }: { readonly isTokenNeeded: boolean }):
       </section>
       <section aria-labelledby="command">
         <h2 id="command">The same in a shell</h2>
-        <pre tabindex="0" role="region" aria-labelledby="command"><code id="curl"></code></pre>
+        <pre tabindex="0" role="region" aria-label="The command"><code id="curl"></code></pre>
       </section>
       <section aria-labelledby="endpoints">
         <h2 id="endpoints">Endpoints</h2>
-        <div class="wide" tabindex="0" role="region" aria-labelledby="endpoints">
+        <div class="wide" tabindex="0" role="region" aria-label="Table of the endpoints">
           <table>
             <thead>
               <tr><th scope="col">Method</th><th scope="col">Path</th><th scope="col">What it is for</th></tr>

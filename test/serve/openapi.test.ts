@@ -75,7 +75,7 @@ test("the service answers each request that it shows, in the shape that it shows
   const { get, post } = await hosted();
   const { paths } = (await get("/openapi.json")).json as Document;
   for (const { template } of [ROUTES.predict, ROUTES.invocations, ROUTES.v2Infer]) {
-    const { requestBody, responses } = paths[template]?.["post"] as Operation;
+    const { requestBody, responses } = (paths[template] ?? {})["post"] as Operation;
     const shown = valuesOf(responses["200"]?.content?.["application/json"] ?? {}).map(keysOf);
     for (const [type, media] of Object.entries(requestBody?.content ?? {}))
       for (const body of valuesOf(media)) {

@@ -20,7 +20,7 @@ async function serving(front: Front): Promise<{ readonly port: number; readonly 
     listener(request, response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   return { port: (server.address() as AddressInfo).port, closed };
 }
 
