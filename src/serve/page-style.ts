@@ -49,6 +49,7 @@ table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .4rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody th { font-weight: normal; }
+.wide tr > :first-child { white-space: nowrap; overflow-wrap: normal; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 30rem) { body { padding: 1rem .5rem 2rem; } section { padding: .9rem .7rem; } }
 `;
