@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { H3, HTTPError, toNodeHandler, type H3Event } from "h3";
 import { nearest } from "../core/nearest.ts";
 import * as about from "./about.ts";
-import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Protocol } from "./answer.ts";
+import { answer, emptyAnswer, jsonAnswer, problemAnswer } from "./answer.ts";
 import type { Service } from "./asked.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
@@ -12,7 +12,8 @@ import { invocations } from "./invocations.ts";
 import { openapiOf } from "./openapi.ts";
 import { PAGE_HEADERS, pageFor } from "./page.ts";
 import { predict } from "./predict.ts";
-import { ClientGone, Problem, shownText } from "./problem.ts";
+import { Problem, shownText } from "./problem.ts";
+import { refused } from "./refused.ts";
 import { ROUTES, type Route, type RouteName } from "./route.ts";
 import { admissionFor, type Admission } from "./token.ts";
 import * as v2 from "./v2.ts";
@@ -76,22 +77,11 @@ function guarded(
   return (event) => {
     try {
       if (!isOpen) admit(requestOf(event));
-      const said = handle(service, event);
-      return said instanceof Promise ? said.catch((error) => refused(error, protocol, requestOf(event))) : said;
+      return handle(service, event);
     } catch (error) {
       return refused(error, protocol, requestOf(event));
     }
   };
-}
-
-function refused(error: unknown, protocol: Protocol, request: IncomingMessage): Response {
-  // It reaches nobody; the server has to be given something.
-  if (error instanceof ClientGone) return emptyAnswer(400, []);
-  if (!(error instanceof Problem)) throw error;
-  const said = problemAnswer(error, protocol);
-  // What of a body was not read would have to be, before the connection could take another request.
-  if (error.status === 413 && !request.complete) said.headers.set("connection", "close");
-  return said;
 }
 
 const requestOf = ({ runtime }: H3Event): IncomingMessage => {

@@ -6,19 +6,29 @@ import { ClientGone, Problem } from "./problem.ts";
 
 export const lengthOf = ({ headers }: IncomingMessage): number => Number(headers["content-length"] ?? 0);
 
+export interface Use<T> {
+  /** What is made of the body. */
+  readonly make: (body: Buffer) => T | Promise<T>;
+  /** What is made of what went wrong. */
+  readonly refuse: (error: unknown) => T;
+}
+
 /**
- * What `use` makes of all bytes of the body, at once when the last is there: each promise between the socket and the
- * answer would cost a few of a hundred requests. Past the most bytes that may be, nothing more is read.
+ * What is made of all bytes of the body, at once when the last is there: each promise between the socket and the answer
+ * would cost one of a hundred requests. Past the most bytes that may be, nothing more is read.
  */
-export function fromBody<T>(
-  request: IncomingMessage,
-  mostBytes: number,
-  use: (body: Buffer) => T | Promise<T>,
-): Promise<T> {
-  if (lengthOf(request) > mostBytes) return Promise.reject(tooManyBytes(mostBytes));
+export function fromBody<T>(request: IncomingMessage, mostBytes: number, { make, refuse }: Use<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    const fail = (error: unknown): void => {
+      try {
+        resolve(refuse(error));
+      } catch (bug) {
+        reject(bug);
+      }
+    };
+    if (lengthOf(request) > mostBytes) return fail(tooManyBytes(mostBytes));
     const take = (chunk: Buffer): void => {
       sizeBytes += chunk.length;
       if (sizeBytes <= mostBytes) {
@@ -26,23 +36,22 @@ export function fromBody<T>(
         return;
       }
       request.off("data", take).pause();
-      reject(tooManyBytes(mostBytes));
-    };
-    const gone = (): void => {
-      if (!request.complete) reject(new ClientGone());
+      fail(tooManyBytes(mostBytes));
     };
     request.on("data", take);
     request.on("end", () => {
       try {
-        resolve(use(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+        const made = make(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+        resolve(made instanceof Promise ? made.catch(refuse) : made);
       } catch (error) {
-        // oxlint-disable-next-line promise/no-multiple-resolved -- what threw has resolved nothing
-        reject(error);
+        fail(error);
       }
     });
-    request.on("error", gone);
-    request.on("close", gone);
-    if (request.destroyed) gone();
+    // Without a listener for its errors a request that is cut off has none: it closes.
+    request.on("close", () => {
+      if (!request.complete) fail(new ClientGone());
+    });
+    if (request.destroyed) fail(new ClientGone());
   });
 }
 

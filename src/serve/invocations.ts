@@ -13,7 +13,7 @@ import { ownOf, splitRows } from "./shape.ts";
 
 export function invocations(service: Service, request: IncomingMessage): Promise<Response> {
   const { mostRows } = service.front;
-  return replied(service, request, ({ body, format, hosted }) => {
+  return replied(service, { request, protocol: "mlflow" }, ({ body, format, hosted }) => {
     const rows =
       format === "json"
         ? invokedRows(hosted.reading, jsonOf(body), mostRows)

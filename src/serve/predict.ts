@@ -9,7 +9,7 @@ import { predicted } from "./predictions.ts";
 import { givenRows, type Given } from "./shape.ts";
 
 export const predict = (service: Service, request: IncomingMessage): Promise<Response> =>
-  replied(service, request, (posted) => predictionFor(posted, service.front.mostRows));
+  replied(service, { request, protocol: "plain" }, (posted) => predictionFor(posted, service.front.mostRows));
 
 function predictionFor(posted: Posted, mostRows: number): Response | Promise<Response> {
   const { hosted } = posted;

@@ -79,7 +79,7 @@ function checkVersion(served: Served, { version }: Named): void {
 export function v2Infer(service: Service, request: IncomingMessage, named: Named): Promise<Response> {
   checkName(service.front, named);
   if (request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
-  return replied(service, request, (posted) => {
+  return replied(service, { request, protocol: "v2" }, (posted) => {
     checkVersion(posted.hosted.served, named);
     return inferred(service.front, posted);
   });
