@@ -48,6 +48,11 @@ test("a request asks once for the model that answers", async () => {
   expect(asked).toBe(1);
 });
 
+test("a model may take its time, and predict labels or lists", async () => {
+  const { post } = await hosted(frontOf(servedOf(penguin, { predict: async () => ["Adelie", [1, 2]] })));
+  expect((await post("/predict", [BIRD, OTHER])).json).toEqual({ predictions: ["Adelie", [1, 2]], model: DIGEST });
+});
+
 test.for([
   [
     "throws",

@@ -106,6 +106,16 @@ test("names of JavaScript's own are no columns, and change nothing", async () =>
   expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
 });
 
+test("what every object inherits is no value of a column", async () => {
+  const schema = {
+    inputs: [{ name: "constructor", type: "number" as const, isNullable: true }],
+    output: { name: "y", type: "number" as const },
+  };
+  const { post } = await hosted(frontOf(servedOf(penguin, { schema })));
+  const error = "row 1: the column constructor is missing";
+  expect((await post("/predict", {})).json).toEqual({ error, row: 1, column: "constructor" });
+});
+
 test("a column may be called __proto__", async () => {
   const schema = {
     inputs: [{ name: "__proto__", type: "number" as const, isNullable: false }],

@@ -111,6 +111,26 @@ test("a client that goes away while the model thinks leaves no word behind", asy
   expect(said).not.toHaveBeenCalled();
 });
 
+test.for([
+  ["OPTIONS * HTTP/1.1", 404],
+  ["GET http://elsewhere/health HTTP/1.1", 200],
+  ["GET //health HTTP/1.1", 404],
+  ["GET /../health HTTP/1.1", 200],
+  ["GET /v2/models/%2e%2e/ready HTTP/1.1", 404],
+  ["GET /v2/models/%ff HTTP/1.1", 400],
+  ["GET /__proto__ HTTP/1.1", 404],
+  ["BREW /predict HTTP/1.1", 400],
+  ["PATCH /predict HTTP/1.1", 405],
+] as const)("%s gives %i, and nothing is said of it", async ([line, status]) => {
+  const said = vi.spyOn(console, "error");
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { port } = await serving(frontOf());
+  const socket = await opened(port);
+  socket.write(`${line}\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  expect(await heard(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(said).not.toHaveBeenCalled();
+});
+
 test("two requests on a connection are answered one after the other", async () => {
   const { port } = await serving(frontOf());
   const socket = await opened(port);
