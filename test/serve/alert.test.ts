@@ -302,7 +302,7 @@ describe("the end", () => {
 
   test("does not wait for a server that wants to be left alone for longer", async () => {
     const server = await receiver([503, { "retry-after": "60" }]);
-    const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    const sleep = (_ms: number, signal: AbortSignal): Promise<void> =>
       new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
     const { alerts, logged } = alertsOf({ webhook: server.url, sleep });
     alerts.raise(NOTICE);

@@ -108,7 +108,11 @@ describe("a meter", () => {
   });
 
   test("gives a snapshot that is plain JSON", () => {
-    fc.assert(fc.property(snapshots, (each) => expect(JSON.parse(JSON.stringify(each))).toEqual(each)));
+    fc.assert(
+      fc.property(snapshots, (each) => {
+        expect(JSON.parse(JSON.stringify(each))).toEqual(each);
+      }),
+    );
   });
 });
 
