@@ -28,16 +28,16 @@ def problem(text):
 print(json.dumps([globals()[sys.argv[1]](text) for text in json.load(sys.stdin)]))
 `;
 
-function parsed<T>(what: "told" | "problem", texts: readonly string[]): readonly T[] {
-  return JSON.parse(python(["-c", READER, what], { input: JSON.stringify(texts) })) as readonly T[];
-}
+const asked = (what: "told" | "problem", texts: readonly string[]): unknown =>
+  JSON.parse(python(["-c", READER, what], { input: JSON.stringify(texts) }));
 
-const problemsOf = (texts: readonly string[]): readonly (string | null)[] => parsed("problem", texts);
+const problemsOf = (texts: readonly string[]): readonly (string | null)[] =>
+  asked("problem", texts) as readonly (string | null)[];
 
 const text = openMetricsText(measured(), about);
 
 test("it reads every family with its type, its unit and its values", () => {
-  const [found = []] = parsed<readonly Parsed[]>("told", [text]);
+  const [found = []] = asked("told", [text]) as readonly (readonly Parsed[])[];
   expect(found.map(({ name, type, unit }) => [name, type, unit])).toEqual([
     ["http_server_request_duration_seconds", "histogram", "seconds"],
     ["http_server_active_requests", "gauge", ""],
