@@ -27,8 +27,8 @@ test("a signature is checked in Python as the page shows", async () => {
   const alerts = new Alerts({ ...request, secret: "s3cret" });
   alerts.raise({ level: "info", code: "a", message: "b" });
   await alerts.close(30_000);
-  const [{ body = "", headers = {} } = {}] = server.posted;
+  const [posted] = server.posted;
   const [block = ""] = blocksOf(pageOf("docs/alerts.md"), "python");
-  const input = JSON.stringify([body, headers["x-pipe-signature"]]);
+  const input = JSON.stringify([posted?.body, posted?.headers["x-pipe-signature"]]);
   expect(JSON.parse(python(["-c", block + CHECKS], { input }))).toEqual([true, false, false, false, false]);
 });
