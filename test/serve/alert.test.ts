@@ -109,7 +109,7 @@ describe("a webhook", () => {
     expect(got).toMatchObject({
       method: "POST",
       path: "/hooks/secret-path?key=secret-query",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", connection: "close" },
     });
     expect(got?.headers).not.toHaveProperty("x-pipe-signature");
   });
@@ -148,9 +148,13 @@ describe("a webhook", () => {
 
   test("gets what is raised after all before it was sent", async () => {
     const server = await receiver();
-    const { alerts } = alertsOf({ webhook: server.url });
+    let onSent = (): void => {};
+    const sleep = (_ms: number, signal: AbortSignal): Promise<void> =>
+      new Promise(() => signal.addEventListener("abort", () => setImmediate(onSent)));
+    const { alerts } = alertsOf({ webhook: server.url, sleep });
+    const sent = new Promise<void>((resolve) => (onSent = resolve));
     alerts.raise(NOTICE);
-    await server.received(1);
+    await sent;
     alerts.raise({ ...NOTICE, code: "later" });
     await alerts.close(LONG_MS);
     expect(codesOf(server)).toEqual(["model-refused", "later"]);
@@ -239,6 +243,7 @@ describe("a webhook", () => {
     alerts.raise(NOTICE);
     await alerts.close(LONG_MS);
     expect(server.posted).toHaveLength(5);
+    await server.quiet();
     expect(logged()[1]?.["message"]).toMatch("no answer within 5 s (5 attempts)");
   });
 

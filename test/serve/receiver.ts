@@ -21,6 +21,8 @@ export interface Receiver {
   mostOpen(): number;
   /** Resolves once that many have come. */
   received(count: number): Promise<void>;
+  /** Resolves once no request is open. */
+  quiet(): Promise<void>;
 }
 
 /** Answers one after the other; the last answer holds for all that follow. */
@@ -28,9 +30,13 @@ export async function receiver(...answers: readonly Answer[]): Promise<Receiver>
   const posted: Posted[] = [];
   let [open, mostOpen] = [0, 0];
   let onPosted = (): void => {};
+  let onClosed = (): void => {};
   const server = createServer((request, response) => {
     mostOpen = Math.max(mostOpen, ++open);
-    response.once("close", () => open--);
+    response.once("close", () => {
+      open--;
+      onClosed();
+    });
     let body = "";
     request.setEncoding("utf8").on("data", (text: string) => (body += text));
     request.on("end", () => {
@@ -52,6 +58,11 @@ export async function receiver(...answers: readonly Answer[]): Promise<Receiver>
       new Promise((resolve) => {
         onPosted = () => void (posted.length >= count && resolve());
         onPosted();
+      }),
+    quiet: () =>
+      new Promise((resolve) => {
+        onClosed = () => void (open === 0 && resolve());
+        onClosed();
       }),
   };
 }
