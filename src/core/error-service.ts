@@ -50,6 +50,15 @@ const ADDRESS_PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: "is no name of an address",
 };
 
+/** The URL itself is not said: it may be a secret. */
+export const badWebhook = (): PipeError =>
+  new PipeError({
+    code: "bad-webhook",
+    message: "the webhook for alerts is no URL of http or https",
+    hint: "give all of it, such as https://chat.example/hooks/…",
+    exitCode: NOT_STARTED,
+  });
+
 export const badPredictor = (at: { problem: string }): PipeError =>
   new PipeError({
     code: "bad-predictor",
