@@ -105,5 +105,10 @@ const inventory = rule({
 
 export default pipeline(
   { ingest, propose, clean, train, serialize, check, score, report, count, inventory },
-  { default: ["serialize", "score", "report"], pools: { network: 2 }, strict: true },
+  {
+    default: ["serialize", "score", "report"],
+    pools: { network: 2 },
+    strict: true,
+    serve: { model: serialize.outputs.pickle, checksum: serialize.outputs.checksum, name: "penguins" },
+  },
 );

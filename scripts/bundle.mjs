@@ -17,6 +17,7 @@ const entries = {
   index: "./src/index.ts",
   model: "./src/model/index.ts",
   worker: "./src/run/worker.ts",
+  "serve-worker": "./src/serve/worker.ts",
 };
 
 // A bundled CommonJS package asks for Node's own modules through esbuild's `require` shim, which takes a `require` that

@@ -1,8 +1,5 @@
 /** Questions and answers between two processes, over what Node gives a parent and its child. */
 
-/** What a process answers: a name, and what it makes of the question. */
-export type Answers<Q> = { readonly [K in keyof Q]: (question: unknown) => Promise<unknown> };
-
 /** As much of a process, or of a cluster's worker, as it takes. */
 export interface Peer {
   send(message: object): unknown;

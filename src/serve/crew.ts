@@ -2,7 +2,7 @@
 
 import cluster, { type Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
-import { Channel, type Peer } from "./channel.ts";
+import { Channel } from "./channel.ts";
 import type { Notice } from "./alert.ts";
 import type { Fleet, Trial } from "./fleet.ts";
 import { mergedSnapshots, type MeterSnapshot } from "./meter.ts";
@@ -15,6 +15,7 @@ export interface CrewRequest {
   readonly workers: number;
   readonly order: WorkerOrder;
   readonly onTried: () => void;
+  readonly onFailure: (problem: string) => void;
   /** What `/metrics` says, of all processes. */
   readonly metrics: () => Promise<string>;
   readonly alert: (notice: Notice) => void;
@@ -33,11 +34,10 @@ interface InService {
 export class Crew implements Fleet {
   readonly #request: CrewRequest;
   readonly #mates = new Set<Mate>();
-  /** Of workers that have ended: what they counted is not forgotten. */
-  #lost: readonly MeterSnapshot[] = [];
   #prepared: ModelBytes | undefined;
   /** The model on probation last, and before it the one that may come back; else the one in service alone. */
   #models: readonly InService[] = [];
+  #deaths = 0;
   #isListening = false;
   #isEnding = false;
 
@@ -109,7 +109,7 @@ export class Crew implements Fleet {
   }
 
   async snapshot(): Promise<MeterSnapshot> {
-    return mergedSnapshots([...this.#lost, ...(await this.#all<MeterSnapshot>("snapshot"))]);
+    return mergedSnapshots(await this.#all<MeterSnapshot>("snapshot"));
   }
 
   #all<T>(name: string, value?: unknown): Promise<readonly T[]> {
@@ -117,20 +117,24 @@ export class Crew implements Fleet {
   }
 
   async #hire(): Promise<void> {
-    const { order, onTried, metrics } = this.#request;
+    const { order, onTried, onFailure, metrics } = this.#request;
     const worker = cluster.fork();
-    const channel = new Channel(worker as Peer, {
+    const channel = new Channel(worker, {
       tried: async () => onTried(),
+      failed: async (problem: string) => onFailure(problem),
       metrics,
     });
     const mate = { worker, channel };
     worker.once("exit", (code, signal) => this.#left(mate, signal ?? `code ${code}`));
     await channel.ask("begin", order);
-    for (const { model, sinceMs } of this.#models) {
+    const models = this.#models;
+    for (const { model, sinceMs } of models) {
       const refusal = await channel.ask<Refusal | undefined>("prepare", model);
       if (refusal !== undefined) throw new Error(refusal.message);
       await channel.ask("swap", sinceMs);
     }
+    // Another model was put in service meanwhile: this one begins again with that.
+    if (models !== this.#models) return void worker.kill();
     if (this.#isListening) await channel.ask("listen");
     this.#mates.add(mate);
   }
@@ -141,8 +145,11 @@ export class Crew implements Fleet {
     if (this.#isEnding) return;
     const { alert } = this.#request;
     alert({ level: "error", code: "worker-died", message: `a worker process ended (${how}); another takes its place` });
-    this.#hire().catch((error: Error) =>
-      alert({ level: "error", code: "worker-died", message: `no other takes its place: ${error.message}` }),
-    );
+    const failed = (error: Error): void =>
+      alert({ level: "error", code: "worker-died", message: `no other takes its place: ${error.message}` });
+    // One that dies as soon as it lives is not started without end.
+    setTimeout(() => void (this.#isEnding || this.#hire().catch(failed)), REST_MS * 2 ** Math.min(this.#deaths++, 8));
   }
 }
+
+const REST_MS = 100;

@@ -50,8 +50,8 @@ export function predictorOf(value: unknown): ModelPredictor | string {
 }
 
 /** What the predictor makes of a model's bytes. Throws {@link Refused} where it fails, or its schema is none. */
-export async function servedBy(
-  predictor: ModelPredictor,
+export async function servedBy<M>(
+  predictor: ModelPredictor<M>,
   bytes: Uint8Array,
   of: { readonly path: string; readonly digest: string },
 ): Promise<Served> {

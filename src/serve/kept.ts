@@ -132,10 +132,10 @@ const rejectionText = ({ reason, who, atMs }: Mark): string =>
   `it was rejected on ${new Date(atMs).toISOString()} by ${who}${reason === "" ? "" : `: ${reason}`}`;
 
 /** Runs this very command again, with other words, in a process of its own: what builds does not stay in the service. */
-export function pipeFrom(entry: string, root: string): KeptRequest["pipe"] {
+export function pipeFrom(entry: string, pipefile: string): KeptRequest["pipe"] {
   return (args) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [entry, ...args, "-C", root], { stdio: ["ignore", "ignore", "pipe"] });
+      const child = spawn(process.execPath, [entry, ...args, "--pipefile", pipefile], { stdio: ["ignore", "ignore", "pipe"] });
       const said: Buffer[] = [];
       child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
       child.once("error", reject);

@@ -6,7 +6,6 @@ import { BOUNDS, OUTCOMES, type MeterSnapshot, type Series } from "./meter.ts";
 export interface Measured {
   /** SHA-256 of the model in service, hex. */
   readonly digest: string;
-  readonly kind: string;
   /** Of the model. */
   readonly name: string;
   /** Of pipe itself. */
@@ -66,7 +65,7 @@ function ofRequests({ series, inFlight, shed, aborted, predictedRows }: MeterSna
 }
 
 function ofModel({ outcomes }: MeterSnapshot, about: Measured): readonly Family[] {
-  const { digest, kind, name, isOnProbation } = about;
+  const { digest, name, isOnProbation } = about;
   return [
     {
       name: "pipe_deployments",
@@ -78,7 +77,7 @@ function ofModel({ outcomes }: MeterSnapshot, about: Measured): readonly Family[
       name: "pipe_model",
       type: "info",
       help: "The model in service.",
-      samples: [{ suffix: "_info", labels: { digest, kind, name }, value: 1 }],
+      samples: [{ suffix: "_info", labels: { digest, name }, value: 1 }],
     },
     gauge("pipe_model_on_probation", "1 while the model in service is compared with the one before.", {
       value: Number(isOnProbation),

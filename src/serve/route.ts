@@ -69,3 +69,10 @@ export function routeOf(path: string): string {
   if (STATIC.has(bare)) return bare;
   return OPEN.find(({ pattern }) => pattern.test(bare))?.template ?? "other";
 }
+
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(
+  [ROUTES.health, ROUTES.ready, ROUTES.metrics, ROUTES.v2Live, ROUTES.v2Ready, ROUTES.ping].map(({ template }) => template),
+);
+
+/** True for what tells how the service is: that has to be answered however much is in flight. */
+export const isSignOfLife = (path: string): boolean => SIGNS_OF_LIFE.has(routeOf(path));

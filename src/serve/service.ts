@@ -28,6 +28,8 @@ export interface Service {
   readonly url: string;
   /** SHA-256 of the model in service. */
   live(): string;
+  /** True while the model in service is compared with the one before it. */
+  isOnProbation(): boolean;
   /** Answers what is in flight, within the limit, and takes nothing more. */
   stop(limitMs: number): Promise<void>;
 }
@@ -124,6 +126,7 @@ async function running(
   return {
     url,
     live,
+    isOnProbation: () => deployments.isOnProbation,
     async stop(limitMs) {
       clearInterval(timer);
       await Promise.all([shut(), leave(), fleet.end(limitMs)]);

@@ -6,7 +6,7 @@ import { Meter, type MeterSnapshot } from "./meter.ts";
 import type { ModelBytes } from "./read.ts";
 import { Replica, type Load } from "./replica.ts";
 import type { Refusal } from "./refusal.ts";
-import { isAlwaysAnswered, routeOf } from "./route.ts";
+import { isSignOfLife, routeOf } from "./route.ts";
 import { listen, type Listening, type ServerLimits } from "./server.ts";
 
 export interface StationRequest {
@@ -21,6 +21,7 @@ export interface StationRequest {
   readonly load: Load;
   /** Called after a request to a model on trial. */
   readonly onTried: () => void;
+  readonly onFailure: (problem: string) => void;
   /** What `/metrics` says: of all processes. */
   readonly metrics: () => Promise<string>;
 }
@@ -34,7 +35,8 @@ export class Station implements Fleet {
 
   constructor(request: StationRequest) {
     this.#request = request;
-    this.#replica = new Replica(request.load, request.onTried);
+    const { load, onTried, onFailure } = request;
+    this.#replica = new Replica({ load, onTried, onFailure, onPredicted: (rowCount) => this.#meter.predicted(rowCount) });
   }
 
   prepare(model: ModelBytes): Promise<Refusal | undefined> {
@@ -74,7 +76,7 @@ export class Station implements Fleet {
       port,
       limits,
       listener,
-      isAlways: ({ url = "" }) => isAlwaysAnswered(url),
+      isAlways: ({ url = "" }) => isSignOfLife(url),
       onAnswered: ({ request: { method = "", url = "" }, status, seconds, isAborted }) =>
         this.#meter.record({ route: routeOf(url), method, status, seconds, isAborted }),
       onShed: () => this.#meter.shed(),

@@ -8,7 +8,7 @@ import { Station, type StationRequest } from "./station.ts";
 
 /** What a worker is started with. */
 export interface WorkerOrder extends LoadRequest {
-  readonly station: Omit<StationRequest, "load" | "onTried" | "metrics">;
+  readonly station: Omit<StationRequest, "load" | "onTried" | "onFailure" | "metrics">;
 }
 
 let station: Station | undefined;
@@ -24,6 +24,7 @@ const channel = new Channel(process as Peer, {
       ...order.station,
       load: await loadFrom(order),
       onTried: () => void channel.ask("tried"),
+      onFailure: (problem) => void channel.ask("failed", problem),
       metrics: () => channel.ask("metrics"),
     });
   },

@@ -53,9 +53,9 @@ test("it reads every family with its type, its unit and its values", () => {
     ["process_resident_memory_bytes", "gauge", "bytes"],
     ["nodejs_eventloop_lag_p99_seconds", "gauge", "seconds"],
   ]);
-  const { digest, kind, name } = about;
+  const { digest, name } = about;
   const samples = found.flatMap((family) => family.samples);
-  expect(samples).toContainEqual(["pipe_model_info", { digest, kind, name }, 1]);
+  expect(samples).toContainEqual(["pipe_model_info", { digest, name }, 1]);
   expect(samples).toContainEqual(["pipe_predicted_rows_total", {}, 2_001]);
   const labels = { http_request_method: "POST", http_response_status_code: "200", http_route: "/v1/predict" };
   expect(samples).toContainEqual(["http_server_request_duration_seconds_count", labels, 2]);
@@ -87,7 +87,6 @@ test("it reads whatever was measured", () => {
       ),
       about: fc.record({
         digest: fc.string(),
-        kind: fc.string({ unit: "grapheme" }),
         name: fc.string({ unit: "grapheme" }),
         version: fc.string(),
         startedMs: number,

@@ -8,8 +8,7 @@ export const HARD = 'a "quoted" \\ kind\nof\\n two lines, {x="y"} # größer';
 
 export const about: Measured = {
   digest: "ab".repeat(32),
-  kind: HARD,
-  name: "house-prices",
+  name: HARD,
   version: "0.1.0",
   startedMs: 1_777_636_800_250,
   residentBytes: 87_654_321,

@@ -58,18 +58,18 @@ describe("the text", () => {
   });
 
   test("says which model is in service, however it is called", () => {
-    const { digest, kind, name } = about;
-    expect(metricsOf("pipe_model_info")).toEqual([{ value: "1", labels: { digest, kind, name } }]);
+    const { digest, name } = about;
+    expect(metricsOf("pipe_model_info")).toEqual([{ value: "1", labels: { digest, name } }]);
     expect(metricsOf("pipe_build_info")).toEqual([{ value: "1", labels: { version: "0.1.0" } }]);
-    expect(kind).toBe(HARD);
+    expect(name).toBe(HARD);
   });
 
   test("keeps any text of a label as it is, on one line", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (kind) => {
-        const said = openMetricsText(measured(), { ...about, kind } satisfies Measured);
+      fc.property(fc.string({ unit: "grapheme" }), (name) => {
+        const said = openMetricsText(measured(), { ...about, name } satisfies Measured);
         expect(said.split("\n")).toHaveLength(text.split("\n").length);
-        expect(metricsOf("pipe_model_info", said)[0]?.labels?.["kind"]).toBe(kind);
+        expect(metricsOf("pipe_model_info", said)[0]?.labels?.["name"]).toBe(name);
       }),
     );
   });

@@ -9,14 +9,17 @@ import { served } from "./served.ts";
 /** A replica of models that are known by their digest. */
 function replicaOf(models: Readonly<Record<string, Served | Refused>>) {
   const tried: string[] = [];
-  const replica = new Replica(
-    ({ digest }) => {
+  const told: string[] = [];
+  const replica: Replica = new Replica({
+    load: ({ digest }) => {
       const model = models[digest];
       if (model === undefined || model instanceof Refused) throw model ?? new Error("no such model");
       return { ...model, digest };
     },
-    () => tried.push(replica.live().served.digest),
-  );
+    onTried: () => void tried.push(replica.live().served.digest),
+    onPredicted: () => {},
+    onFailure: (problem) => void told.push(problem),
+  });
   const put = async (digest: string): Promise<unknown> => {
     const refusal = await replica.prepare({ bytes: Buffer.alloc(0), digest });
     if (refusal === undefined) replica.swap(0);
@@ -24,7 +27,7 @@ function replicaOf(models: Readonly<Record<string, Served | Refused>>) {
   };
   const live = (): string => replica.live().served.digest;
   const predict = async (): Promise<unknown> => replica.live().served.predict([[1, "x"]]);
-  return { replica, put, live, predict, tried };
+  return { replica, put, live, predict, tried, told };
 }
 
 const failing = (): Served => {
@@ -63,11 +66,12 @@ describe("a replica", () => {
   });
 
   test("goes back to the model before, and tells its failures from those of the other", async () => {
-    const { put, predict, live, replica } = replicaOf({ a: served(), b: failing() });
+    const { put, predict, live, replica, told } = replicaOf({ a: served(), b: failing() });
     await put("a");
     await put("b");
     await expect(predict()).rejects.toThrow("secret");
     expect(replica.trial()?.now).toMatchObject({ requests: 1, failures: 1 });
+    expect(told).toEqual(["b failed (1 of 1 requests): secret"]);
     replica.back();
     expect(live()).toBe("a");
     expect(await predict()).toEqual([2]);
