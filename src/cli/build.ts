@@ -8,6 +8,7 @@ import { reporterFor } from "./reporter.ts";
 import type { Terminal } from "./terminal.ts";
 
 export async function run(call: Call, terminal: Terminal): Promise<number> {
+  const startedMs = Date.now();
   const jobs = jobsFrom(call.flags.jobs);
   if (call.flags["dry-run"] === true) return (await import("./dry-run.ts")).run(call, terminal);
   const emit = reporterFor(call.flags, terminal);
@@ -19,7 +20,9 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   // The engine is loaded only where there is something to judge.
   const exitCode = await (await import("./engine.ts")).run(call, terminal, { jobs, emit, asked });
   // The project is free again: who refuses a model puts the one before back.
-  return exitCode > INTERRUPTED || !isServed(root) ? exitCode : Math.max(exitCode, await deployed(root, emit));
+  return exitCode > INTERRUPTED || !isServed(root)
+    ? exitCode
+    : Math.max(exitCode, await deployed(root, startedMs, emit));
 }
 
 /** Greater are the exit codes of a build that was interrupted. */

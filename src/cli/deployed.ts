@@ -8,10 +8,10 @@ const SOCKET = ".pipe/service.sock";
 /** Whether it is worth asking: loading what asks takes as long as a build in which nothing changed. */
 export const isServed = (root: string): boolean => existsSync(`${root}/${SOCKET}`);
 
-/** Tells what came of it. Returns the exit code: 1 where the service refused the model. */
-export async function deployed(root: string, emit: Emit): Promise<number> {
+/** Tells what came of what was left there since a time. Returns the exit code: 1 where the service refused the model. */
+export async function deployed(root: string, sinceMs: number, emit: Emit): Promise<number> {
   const { announce } = await import("../serve/announce.ts");
-  const verdict = await announce(root);
+  const verdict = await announce(root, sinceMs);
   if (verdict === undefined || verdict.outcome === "unchanged") return 0;
   const { outcome, digest, reason, live, files } = verdict;
   emit({

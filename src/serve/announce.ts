@@ -24,8 +24,9 @@ export const socketOf = (root: string): string => relative(process.cwd(), `${roo
 /** What the project's service says of itself; undefined where none runs. */
 export const serviceOf = (root: string): Promise<ServiceState | undefined> => asked(root, "GET", "/");
 
-/** Has the project's service look at the files of its model; undefined where none runs. */
-export const announce = (root: string): Promise<Verdict | undefined> => asked(root, "POST", "/deploy");
+/** What the project's service makes of what was left in its model's place since a time; undefined where none runs. */
+export const announce = (root: string, sinceMs: number): Promise<Verdict | undefined> =>
+  asked(root, "POST", `/deploy?since=${sinceMs}`);
 
 /** There is no service, a killed one left its socket, or it ended just now. */
 const NOBODY = ["ENOENT", "ECONNREFUSED", "ECONNRESET"];

@@ -65,8 +65,7 @@ function foundFor(
 function valueOf(setting: Setting<unknown>, found: Found | undefined): unknown {
   if (found === undefined) return undefined;
   const value = setting.read(found.text);
-  if (value === undefined)
-    throw badSetting({ name: setting.name, origin: found.origin, expected: setting.expected });
+  if (value === undefined) throw badSetting({ name: setting.name, origin: found.origin, expected: setting.expected });
   return value;
 }
 
@@ -81,7 +80,10 @@ const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 function linesOf(text: string): ReadonlyMap<string, Found> {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   const found = new Map<string, Found>();
-  for (const [at, content] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+  for (const [at, content] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
     const line = at + 1;
     if (/^\s*(?:#|$)/.test(content)) continue;
     const [, name, value = ""] = LINE.exec(content) ?? [];

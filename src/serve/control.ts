@@ -8,13 +8,15 @@ import type { Verdict } from "./deployments.ts";
 
 export interface Controlled {
   state(): ServiceState;
-  /** Has a look at the files of the model, and puts in service what is new and good. */
-  deploy(): Promise<Verdict>;
+  /** What came of the model that stands in its place, or of one that did since a time. */
+  deploy(sinceMs: number): Promise<Verdict>;
 }
 
 /** Takes commands from now on; the result ends that. No other service of the project may be running. */
 export async function takeCommands(root: string, of: Controlled): Promise<() => Promise<void>> {
-  const app = new H3().get("/", () => of.state()).post("/deploy", () => of.deploy());
+  const app = new H3()
+    .get("/", () => of.state())
+    .post("/deploy", ({ url }) => of.deploy(Number(url.searchParams.get("since") ?? Infinity)));
   const server = createServer(toNodeHandler(app));
   const path = socketOf(root);
   // Left by a service that was killed: nobody answers there.

@@ -51,6 +51,7 @@ export class Deployments {
   /** What is under way; each deed waits for those before it. */
   #last: Promise<unknown> = Promise.resolve();
   #isJudging = false;
+  #decided: { readonly verdict: Verdict; readonly atMs: number } | undefined;
 
   /** `digest` is what the fleet has in service already. */
   constructor(request: DeploymentsRequest, digest: string) {
@@ -66,12 +67,17 @@ export class Deployments {
     return this.#current.before !== undefined;
   }
 
-  /** Has a look at the files, and puts in service what is new and good. */
-  async deploy(): Promise<Verdict> {
-    // Who puts the files back asks too: what is in service needs no turn.
-    const found = await this.#read();
-    if ("bytes" in found && found.digest === this.live) return this.#unchanged();
-    return this.#inTurn(async () => this.#deployed(await this.#read()));
+  /**
+   * Has a look at the files, and puts in service what is new and good. Where that was done since a time already, as by
+   * another look, that verdict is the answer.
+   */
+  deploy(sinceMs = Infinity): Promise<Verdict> {
+    return this.#inTurn(async () => {
+      const verdict = await this.#deployed(await this.#read());
+      if (verdict.outcome !== "unchanged") this.#decided = { verdict, atMs: Date.now() };
+      const { verdict: last = verdict, atMs = 0 } = this.#decided ?? {};
+      return atMs >= sinceMs ? last : verdict;
+    });
   }
 
   /** Called after a request to a model on probation, and as time goes by. */

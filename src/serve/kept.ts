@@ -135,7 +135,9 @@ const rejectionText = ({ reason, who, atMs }: Mark): string =>
 export function pipeFrom(entry: string, pipefile: string): KeptRequest["pipe"] {
   return (args) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [entry, ...args, "--pipefile", pipefile], { stdio: ["ignore", "ignore", "pipe"] });
+      const child = spawn(process.execPath, [entry, ...args, "--pipefile", pipefile], {
+        stdio: ["ignore", "ignore", "pipe"],
+      });
       const said: Buffer[] = [];
       child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
       child.once("error", reject);

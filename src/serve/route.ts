@@ -71,7 +71,9 @@ export function routeOf(path: string): string {
 }
 
 const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(
-  [ROUTES.health, ROUTES.ready, ROUTES.metrics, ROUTES.v2Live, ROUTES.v2Ready, ROUTES.ping].map(({ template }) => template),
+  [ROUTES.health, ROUTES.ready, ROUTES.metrics, ROUTES.v2Live, ROUTES.v2Ready, ROUTES.ping].map(
+    ({ template }) => template,
+  ),
 );
 
 /** True for what tells how the service is: that has to be answered however much is in flight. */

@@ -118,7 +118,7 @@ async function running(
   const failed = (error: Error): void => alert({ level: "error", code: "service-failed", message: error.message });
   const live = (): string => deployments.live;
   const state = (): { pid: number; url: string; live: string } => ({ pid: process.pid, url, live: live() });
-  const leave = await takeCommands(root, { state, deploy: () => deployments.deploy() });
+  const leave = await takeCommands(root, { state, deploy: (sinceMs) => deployments.deploy(sinceMs) });
   const shut = await watchModel(place, { onChange: () => void deployments.deploy().catch(failed), onError: failed });
   const timer = setInterval(() => deployments.judge(), JUDGING_MS);
   // It may have changed between the first look and the watch.

@@ -36,7 +36,12 @@ export class Station implements Fleet {
   constructor(request: StationRequest) {
     this.#request = request;
     const { load, onTried, onFailure } = request;
-    this.#replica = new Replica({ load, onTried, onFailure, onPredicted: (rowCount) => this.#meter.predicted(rowCount) });
+    this.#replica = new Replica({
+      load,
+      onTried,
+      onFailure,
+      onPredicted: (rowCount) => this.#meter.predicted(rowCount),
+    });
   }
 
   prepare(model: ModelBytes): Promise<Refusal | undefined> {
