@@ -3,12 +3,12 @@
 export { retryable } from "./core/retryable.ts";
 export { glob, pipeline, rule } from "./core/rule.ts";
 export { url } from "./core/url.ts";
+export type { CacheOptions } from "./core/cache-option.ts";
 export type { Duration } from "./core/duration.ts";
 export type { FailureKind, Retry } from "./core/retry.ts";
 export type {
   Action,
   ActionContext,
-  CacheOptions,
   Glob,
   Json,
   Pipeline,

@@ -100,7 +100,6 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
     const code = new Code(root, observer);
     const { pipeline, isClosed } = await code.pipeline(relative(root, request.pipefile));
     const declared = withFetches(withParams(checkedRules(pipeline), request.params), digestOfText);
-    const serving = servingOf(pipeline.options.serve);
     const cachePlace = cachePlaceFor(request, pipeline);
     const runs = await runsOf(declared, code);
     const rules = declared.map((rule) => withFilesOfCode(rule, runs.get(rule.name)?.assets ?? []));
@@ -116,8 +115,7 @@ export async function openProject(request: ProjectRequest): Promise<Project> {
       pipeline,
       catalog,
       units,
-      serving,
-      predictor: () => predictorOf(serving, code),
+      ...servedIn(pipeline, code),
       disk,
       state,
       observer,
@@ -173,6 +171,11 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
     if (action !== undefined) runs.set(name, { ...action, bundle: action.file });
   }
   return runs;
+}
+
+function servedIn({ options }: Pipeline, code: Code): Pick<Project, "serving" | "predictor"> {
+  const serving = servingOf(options.serve);
+  return { serving, predictor: () => predictorOf(serving, code) };
 }
 
 async function predictorOf(serving: Serving | undefined, code: Code): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { nothingToServe } from "../core/error-service.ts";
 import { shortDigest } from "../core/model-version.ts";
 import type { Serving } from "../core/served-model.ts";
 import { openProject, type Project } from "../project.ts";
+import { endBundler } from "../run/bundle.ts";
 import { Alerts, type Notice } from "../serve/alert.ts";
 import { configFrom } from "../serve/config.ts";
 import { hostingFor } from "../serve/hosting.ts";
@@ -21,6 +22,9 @@ import { requestOf, warnings } from "./reading.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SETTINGS_FILE = "app.env";
+
+/** This very command. */
+const COMMAND = process.argv[1] ?? "";
 
 export async function run(call: Call, terminal: Terminal): Promise<number> {
   const { flags, place } = call;
@@ -38,15 +42,17 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
     const exitCode = await built(call);
     if (exitCode !== 0) return exitCode;
   }
+  const said = await servedIn(call, terminal);
   const alerts = new Alerts({
     root: place.root,
     owner: config.owner ?? "",
-    model: "",
+    model: said.serving.model,
     webhook: config.alertWebhook,
     secret: config.alertSecret,
     err: (text) => terminal.err.write(text),
   });
-  const service = await started(call, terminal, { config, alert: (notice) => alerts.raise(notice) });
+  const alert = (notice: Notice): void => alerts.raise(notice);
+  const service = await started(call, terminal, { ...said, config, alert });
   tell(call, terminal, service);
   await aborted(interruption.signal);
   terminal.err.write("ending: what is in flight is answered first\n");
@@ -55,34 +61,41 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   return 0;
 }
 
+/** What the Pipefile says of the service. */
+interface Said {
+  readonly serving: Serving;
+  /** Absolute path of the bundle of the module that predicts, where there is one. */
+  readonly predictor: string | undefined;
+  /** Where versions of the model are kept, if they are. */
+  readonly folder: string | undefined;
+}
+
 /** A process of its own: what building needs does not stay in the service. */
 function built({ place, flags }: Call): Promise<number> {
-  const entry = process.argv[1] ?? "";
   const args = ["build", "-C", place.root, "--pipefile", place.pipefile, ...(flags.json === true ? ["--json"] : [])];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], { stdio: "inherit" });
+    const child = spawn(process.execPath, [COMMAND, ...args], { stdio: "inherit" });
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));
   });
 }
 
-async function started(
+function started(
   call: Call,
   terminal: Terminal,
-  of: { readonly config: Config; readonly alert: (notice: Notice) => void },
+  of: Said & { readonly config: Config; readonly alert: (notice: Notice) => void },
 ): Promise<Service> {
   const { root } = call.place;
-  const { config, alert } = of;
-  const { serving, predictor, folder } = await servedIn(call, terminal);
+  const { config, alert, serving, predictor, folder } = of;
   const { model, checksum, name, probation } = serving;
+  const place = { model, checksum };
   const kept = new Kept({
     root,
-    place: { model, checksum },
+    place,
     unit: folder === undefined ? undefined : { folder },
     who: noteFrom("pinned", "", terminal.env).who,
-    pipe: pipeFrom(process.argv[1] ?? "", call.place.pipefile),
+    pipe: pipeFrom(COMMAND, call.place.pipefile),
   });
-  let service: Service | undefined;
   const hosting = hostingFor({
     config,
     name,
@@ -90,20 +103,13 @@ async function started(
     model: { path: model, predictor },
     alert,
     onFailure: (problem) => terminal.err.write(`the model ${problem}\n`),
-    about: () => ({ digest: service?.live() ?? "", isOnProbation: service?.isOnProbation() ?? false }),
   });
-  const { onOutcome } = hosting;
-  const place = { model, checksum };
-  const fleet = (onTried: () => void): ReturnType<typeof hosting.fleet> => hosting.fleet(onTried);
-  service = await startService({ root, place, kept, policy: probation, fleet, alert, onOutcome });
-  return service;
+  const { onOutcome, fleet } = hosting;
+  return startService({ root, place, kept, policy: probation, fleet, alert, onOutcome });
 }
 
-/** What the Pipefile says; nothing of the project is kept open. */
-async function servedIn(
-  call: Call,
-  terminal: Terminal,
-): Promise<{ readonly serving: Serving; readonly predictor: string | undefined; readonly folder: string | undefined }> {
+/** Nothing of the project is kept open. */
+async function servedIn(call: Call, terminal: Terminal): Promise<Said> {
   const request = { ...requestOf(call, terminal), access: "read", wait: false, emit: warnings(terminal) } as const;
   const project = await openProject(request);
   try {
@@ -112,6 +118,7 @@ async function servedIn(
     return { serving, predictor: await project.predictor(), folder: folderOf(project, serving) };
   } finally {
     await project[Symbol.asyncDispose]();
+    await endBundler();
   }
 }
 
@@ -121,9 +128,11 @@ function folderOf({ catalog, units }: Project, { model }: Serving): string | und
   return maker && units.unitOf(maker)?.folder;
 }
 
-function tell({ flags }: Call, { out }: Terminal, { url, live }: Service): void {
-  if (flags.json === true) out.write(versionedJson({ type: "serving", url, pid: process.pid, live: live() }));
-  else out.write(`serving ${shortDigest(live())} on ${url} (try it on ${url}/docs)\n`);
+function tell({ flags }: Call, { out }: Terminal, service: Service): void {
+  const { url } = service;
+  const live = service.live();
+  if (flags.json === true) out.write(versionedJson({ type: "serving", url, pid: process.pid, live }));
+  else out.write(`serving ${shortDigest(live)} on ${url} (try it on ${url}/docs)\n`);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -1,5 +1,6 @@
 /** What a Pipefile declares: rules, globs and the pipeline, with types that check the wiring. Pure. */
 
+import type { CacheOptions } from "./cache-option.ts";
 import type { Policies } from "./policy.ts";
 import { fillPattern } from "./pattern.ts";
 import type { ServeOptions } from "./serving.ts";
@@ -19,7 +20,7 @@ export interface Glob {
   readonly map: (rename: (path: string) => string) => Glob;
 }
 
-/** Where an action takes a list, a Pipefile may also put a glob; where it takes either, either. */
+/** Where an action takes a list, a Pipefile may also put a glob. */
 type Declared<T> = { readonly [K in keyof T]: DeclaredAs<T[K]> };
 type DeclaredAs<V> = V extends string ? string : readonly string[] | Glob;
 type DeclaredOutputs<T> = { readonly [K in keyof T]: Exclude<DeclaredAs<T[K]>, Glob> };
@@ -218,14 +219,6 @@ export function glob(pattern: string): Glob {
   return of(undefined);
 }
 
-/** Where earlier outputs are kept, and how many bytes of them. */
-export interface CacheOptions {
-  /** A folder that projects may share: absolute, relative to the Pipefile's, or below `~/`. Default: `.pipe/cache`. */
-  readonly folder?: string;
-  /** The oldest go when there is more. Default: 10 GB. */
-  readonly limit?: Size;
-}
-
 export interface PipelineOptions {
   /** Rule names or paths that `pipe build` builds without a target. Default: every rule without wildcards. */
   readonly default?: readonly string[];
@@ -246,6 +239,7 @@ export interface Pipeline {
 }
 
 /** What `Pipefile.ts` exports by default: the rules by name. */
-export function pipeline(rules: Readonly<Record<string, AnyRule>>, options: PipelineOptions = {}): Pipeline {
-  return { rules: rules as Readonly<Record<string, Rule>>, options };
-}
+export const pipeline = (rules: Readonly<Record<string, AnyRule>>, options: PipelineOptions = {}): Pipeline => ({
+  rules: rules as Pipeline["rules"],
+  options,
+});

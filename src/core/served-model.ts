@@ -33,7 +33,7 @@ export function servingOf(declared: ServeOptions | undefined): Serving | undefin
     throw refused('a predictor that is no () => import("./rules/predictor.ts")');
   const name = declared.name ?? nameOf(paths.model);
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name))
-    throw refused(`the name '${String(name)}': it has letters, digits, _ . - alone`);
+    throw refused(`the name '${name}': it has letters, digits, _ . - alone`);
   return { ...paths, name, predictor, probation: probationOf(declared.probation ?? {}) };
 }
 
@@ -63,7 +63,7 @@ function probationOf(declared: NonNullable<ServeOptions["probation"]>): Probatio
   const timeMs = durationMs(time);
   if (!Number.isSafeInteger(minRequests) || minRequests < 1)
     throw refused(`a probation of ${String(minRequests)} requests: a whole number from 1 up`);
-  if (timeMs === undefined) throw refused(`a probation of the time '${String(time)}': such as "10m"`);
+  if (timeMs === undefined) throw refused(`a probation of the time '${time}': such as "10m"`);
   if (typeof factor !== "number" || !(factor > 1) || !Number.isFinite(factor))
     throw refused(`a probation with the factor ${String(factor)}: a number above 1`);
   return { minRequests, timeMs, factor };

@@ -33,6 +33,11 @@ export async function bundleActions(bundling: Bundling, paths: readonly string[]
   return bundled(bundling, { entries: paths.map((path) => `${ENTRY}:${path}`), plugins: [entries(bundling)] });
 }
 
+/** esbuild is a process of its own, which would live as long as ours. The next bundle starts another. */
+export function endBundler(): Promise<void> {
+  return (createRequire(import.meta.url)("esbuild") as typeof import("esbuild")).stop();
+}
+
 async function bundled(
   bundling: Bundling,
   asked: { readonly entries: readonly string[]; readonly plugins: readonly Plugin[] },

@@ -119,13 +119,21 @@ export class Crew implements Fleet {
   async #hire(): Promise<void> {
     const { order, onTried, onFailure, metrics } = this.#request;
     const worker = cluster.fork();
+    let onReady: () => void = () => {};
+    const ready = new Promise<void>((resolve, reject) => {
+      onReady = resolve;
+      worker.once("exit", () => reject(new Error("a worker process ended before it began")));
+    });
     const channel = new Channel(worker, {
+      // What is asked of a process before it has loaded its code is lost.
+      ready: async () => onReady(),
       tried: async () => onTried(),
       failed: async (problem: string) => onFailure(problem),
       metrics,
     });
     const mate = { worker, channel };
     worker.once("exit", (code, signal) => this.#left(mate, signal ?? `code ${code}`));
+    await ready;
     await channel.ask("begin", order);
     const models = this.#models;
     for (const { model, sinceMs } of models) {
@@ -134,7 +142,10 @@ export class Crew implements Fleet {
       await channel.ask("swap", sinceMs);
     }
     // Another model was put in service meanwhile: this one begins again with that.
-    if (models !== this.#models) return void worker.kill();
+    if (models !== this.#models) {
+      worker.kill();
+      return;
+    }
     if (this.#isListening) await channel.ask("listen");
     this.#mates.add(mate);
   }
@@ -142,7 +153,8 @@ export class Crew implements Fleet {
   #left(mate: Mate, how: string): void {
     mate.channel.end();
     this.#mates.delete(mate);
-    if (this.#isEnding) return;
+    // One that dies before there is anything to answer ends the start, and is no matter for an alert.
+    if (this.#isEnding || !this.#isListening) return;
     const { alert } = this.#request;
     alert({ level: "error", code: "worker-died", message: `a worker process ended (${how}); another takes its place` });
     const failed = (error: Error): void =>

@@ -10,6 +10,14 @@ export interface Trial {
   readonly now: Tally;
 }
 
+/** Who decides which model is in service. */
+export interface Watch {
+  /** Is to be called after each request to a model on trial. */
+  readonly onTried: () => void;
+  /** The model in service, for what is measured. */
+  readonly about: () => { readonly digest: string; readonly isOnProbation: boolean };
+}
+
 export interface Fleet {
   /** Loads and tries a model beside the one in service. */
   prepare(model: ModelBytes): Promise<Refusal | undefined>;

@@ -3,9 +3,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Notice } from "./alert.ts";
 import { Crew } from "./crew.ts";
-import type { Fleet } from "./fleet.ts";
+import type { Fleet, Watch } from "./fleet.ts";
 import { loadFrom, type LoadRequest } from "./load.ts";
-import { mergedSnapshots, Meter, type Outcome } from "./meter.ts";
+import { mergedSnapshots, Meter, type MeterSnapshot, type Outcome } from "./meter.ts";
 import { openMetricsText } from "./openmetrics.ts";
 import type { Config } from "./setting.ts";
 import { Station } from "./station.ts";
@@ -19,27 +19,23 @@ export interface HostingRequest {
   readonly model: LoadRequest;
   readonly alert: (notice: Notice) => void;
   readonly onFailure: (problem: string) => void;
-  /** The model in service, for the metrics. */
-  readonly about: () => { readonly digest: string; readonly isOnProbation: boolean };
 }
 
 export interface Hosting {
-  /** Starts the processes; `onTried` is called after each request to a model on trial. */
-  fleet(onTried: () => void): Promise<Fleet>;
-  onOutcome(outcome: Outcome): void;
+  /** Starts the processes. */
+  readonly fleet: (watch: Watch) => Promise<Fleet>;
+  readonly onOutcome: (outcome: Outcome) => void;
 }
 
 export function hostingFor(request: HostingRequest): Hosting {
-  const { config, name, version, model, alert, onFailure, about } = request;
+  const { config, name, version, model, alert, onFailure } = request;
   const outcomes = new Meter();
   const lag = monitorEventLoopDelay();
   lag.enable();
   const startedMs = Date.now() - performance.now();
-  let fleet: Fleet | undefined;
-  const metrics = async (): Promise<string> => {
-    const snapshots = fleet === undefined ? [] : [await fleet.snapshot()];
-    return openMetricsText(mergedSnapshots([outcomes.snapshot(0), ...snapshots]), {
-      ...about(),
+  const textOf = (about: About, snapshot: MeterSnapshot): string =>
+    openMetricsText(mergedSnapshots([outcomes.snapshot(0), snapshot]), {
+      ...about,
       name,
       version,
       startedMs,
@@ -47,26 +43,24 @@ export function hostingFor(request: HostingRequest): Hosting {
       lagSeconds: lag.percentile(99) / 1e9,
       workers: config.workers,
     });
-  };
   return {
     onOutcome: (outcome) => outcomes.outcome(outcome),
-    async fleet(onTried) {
+    async fleet({ onTried, about }) {
+      const { workers } = config;
       const station = { ...stationOf(config), name, version };
-      fleet =
-        config.workers === 1
-          ? new Station({ ...station, load: await loadFrom(model), onTried, onFailure, metrics })
-          : await Crew.started({
-              workers: config.workers,
-              order: { ...model, station },
-              onTried,
-              onFailure,
-              metrics,
-              alert,
-            });
+      // By each worker too; a module that is no predictor is found before there are any.
+      const load = await loadFrom(model);
+      const metrics = async (): Promise<string> => textOf(about(), await fleet.snapshot());
+      const fleet: Fleet =
+        workers === 1
+          ? new Station({ ...station, load, onTried, onFailure, metrics })
+          : await Crew.started({ workers, order: { ...model, station }, onTried, onFailure, metrics, alert });
       return fleet;
     },
   };
 }
+
+type About = ReturnType<Watch["about"]>;
 
 const stationOf = (config: Config) => ({
   host: config.host,

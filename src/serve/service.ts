@@ -7,7 +7,7 @@ import type { Notice } from "./alert.ts";
 import { serviceOf } from "./announce.ts";
 import { takeCommands } from "./control.ts";
 import { Deployments } from "./deployments.ts";
-import type { Fleet } from "./fleet.ts";
+import type { Fleet, Watch } from "./fleet.ts";
 import type { Kept } from "./kept.ts";
 import { readVerified, type ModelPlace } from "./read.ts";
 import { Refused, type Refusal } from "./refusal.ts";
@@ -18,8 +18,7 @@ export interface ServiceRequest {
   readonly place: ModelPlace;
   readonly kept: Kept;
   readonly policy: ProbationPolicy;
-  /** `onTried` is to be called after each request to a model on probation. */
-  readonly fleet: (onTried: () => void) => Promise<Fleet>;
+  readonly fleet: (watch: Watch) => Promise<Fleet>;
   readonly alert: (notice: Notice) => void;
   readonly onOutcome: (outcome: "live" | "refused" | "rolled-back") => void;
 }
@@ -28,8 +27,6 @@ export interface Service {
   readonly url: string;
   /** SHA-256 of the model in service. */
   live(): string;
-  /** True while the model in service is compared with the one before it. */
-  isOnProbation(): boolean;
   /** Answers what is in flight, within the limit, and takes nothing more. */
   stop(limitMs: number): Promise<void>;
 }
@@ -43,7 +40,10 @@ export async function startService(request: ServiceRequest): Promise<Service> {
   const other = await serviceOf(root);
   if (other !== undefined) throw alreadyServed(other);
   let deployments: Deployments | undefined;
-  const fleet = await request.fleet(() => deployments?.judge());
+  const fleet = await request.fleet({
+    onTried: () => deployments?.judge(),
+    about: () => ({ digest: deployments?.live ?? "", isOnProbation: deployments?.isOnProbation ?? false }),
+  });
   try {
     const start = await startModel(request, fleet);
     const url = await fleet.listen().catch((error: unknown) => {
@@ -119,17 +119,17 @@ async function running(
   const live = (): string => deployments.live;
   const state = (): { pid: number; url: string; live: string } => ({ pid: process.pid, url, live: live() });
   const leave = await takeCommands(root, { state, deploy: (sinceMs) => deployments.deploy(sinceMs) });
-  const shut = await watchModel(place, { onChange: () => void deployments.deploy().catch(failed), onError: failed });
+  const shut = watchModel(place, () => void deployments.deploy().catch(failed));
   const timer = setInterval(() => deployments.judge(), JUDGING_MS);
   // It may have changed between the first look and the watch.
   deployments.deploy().catch(failed);
   return {
     url,
     live,
-    isOnProbation: () => deployments.isOnProbation,
     async stop(limitMs) {
       clearInterval(timer);
-      await Promise.all([shut(), leave(), fleet.end(limitMs)]);
+      shut();
+      await Promise.all([leave(), fleet.end(limitMs)]);
       await deployments.settled();
     },
   };

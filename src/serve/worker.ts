@@ -44,5 +44,7 @@ const channel = new Channel(process as Peer, {
   snapshot: () => begun().snapshot(),
 });
 
+void channel.ask("ready");
+
 // A terminal's Ctrl-C reaches every process: when to end is for the first one to say.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});

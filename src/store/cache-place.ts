@@ -2,7 +2,8 @@
 
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { CacheOptions, Size } from "../core/rule.ts";
+import type { CacheOptions } from "../core/cache-option.ts";
+import type { Size } from "../core/rule.ts";
 import { sizeBytes } from "../core/tokens.ts";
 
 export interface CachePlace {
