@@ -13,7 +13,7 @@ import type { Fleet } from "./fleet.ts";
 import type { Kept } from "./kept.ts";
 import { probationOf } from "./probation.ts";
 import type { ModelBytes } from "./read.ts";
-import { Refused, type Refusal } from "./refusal.ts";
+import { isOfFiles, Refused, type Refusal } from "./refusal.ts";
 
 /** What came of the model that stands in its place now. */
 export interface Verdict {
@@ -52,11 +52,14 @@ export class Deployments {
   #last: Promise<unknown> = Promise.resolve();
   #isJudging = false;
   #decided: { readonly verdict: Verdict; readonly atMs: number } | undefined;
+  /** What was refused last, and stands in its place still: it is told once. */
+  #left: { readonly name: string; readonly verdict: Verdict } | undefined;
 
-  /** `digest` is what the fleet has in service already. */
-  constructor(request: DeploymentsRequest, digest: string) {
+  /** `digest` is what the fleet has in service already; `instead` why it is another than stands in its place. */
+  constructor(request: DeploymentsRequest, digest: string, instead?: Refusal) {
     this.#request = request;
     this.#current = { digest, sinceMs: Date.now(), before: undefined };
+    if (instead !== undefined) this.#left = { name: nameOf(instead), verdict: this.#refusedVerdict(instead, "left") };
   }
 
   get live(): string {
@@ -73,7 +76,7 @@ export class Deployments {
    */
   deploy(sinceMs = Infinity): Promise<Verdict> {
     return this.#inTurn(async () => {
-      const verdict = await this.#deployed(await this.#read());
+      const verdict = await this.#judgedBefore(await this.#read());
       if (verdict.outcome !== "unchanged") this.#decided = { verdict, atMs: Date.now() };
       const { verdict: last = verdict, atMs = 0 } = this.#decided ?? {};
       return atMs >= sinceMs ? last : verdict;
@@ -116,6 +119,16 @@ export class Deployments {
     return { outcome: "unchanged", digest: this.live, reason: "", live: this.live };
   }
 
+  /** Two files change one after the other, and each change asks: what was refused is not refused again. */
+  async #judgedBefore(found: ModelBytes | Refusal): Promise<Verdict> {
+    const isPardoned = "bytes" in found && this.#request.kept.rejectionOf(found.digest) === undefined;
+    const name = nameOf(found);
+    if (this.#left?.name === name && !isPardoned) return this.#left.verdict;
+    const verdict = await this.#deployed(found);
+    this.#left = verdict.outcome === "refused" ? { name, verdict } : undefined;
+    return verdict;
+  }
+
   async #deployed(found: ModelBytes | Refusal): Promise<Verdict> {
     if (!("bytes" in found)) return this.#refused(found);
     if (found.digest === this.live) return this.#unchanged();
@@ -134,10 +147,13 @@ export class Deployments {
     return { outcome: "live", digest, reason: "", live: digest };
   }
 
-  async #refused({ code, message, digest }: Refusal): Promise<Verdict> {
+  async #refused(refusal: Refusal): Promise<Verdict> {
+    const { code, message, digest } = refusal;
     const { kept, alert, onOutcome } = this.#request;
     onOutcome("refused");
     if (digest !== undefined) kept.log("refuse", { digest, from: this.live, reason: message });
+    // What is only half there may come right.
+    if (digest !== undefined && !isOfFiles(refusal)) kept.reject(digest, message);
     const problem = await this.#putBack(digest, message);
     const files = problem === undefined ? "the files are put back" : `the files stay as they are: ${problem}`;
     alert({
@@ -146,21 +162,17 @@ export class Deployments {
       message: `${message}; ${shortDigest(this.live)} stays in service, and ${files}`,
       ...(digest !== undefined && { digest }),
     });
-    return {
-      outcome: "refused",
-      digest,
-      reason: message,
-      live: this.live,
-      files: problem === undefined ? "put back" : "left",
-    };
+    return this.#refusedVerdict(refusal, problem === undefined ? "put back" : "left");
+  }
+
+  #refusedVerdict({ message: reason, digest }: Refusal, files: "put back" | "left"): Verdict {
+    return { outcome: "refused", digest, reason, live: this.live, files };
   }
 
   /** The files of what is in service take the place of a model that is rejected; or why they do not. */
   async #putBack(digest: string | undefined, reason: string): Promise<string | undefined> {
     if (digest === undefined) return "there is no model";
-    const { kept } = this.#request;
-    kept.reject(digest, reason);
-    return kept.putBack({ to: this.live, from: digest, reason });
+    return this.#request.kept.putBack({ to: this.live, from: digest, reason });
   }
 
   async #judged(): Promise<void> {
@@ -190,6 +202,7 @@ export class Deployments {
     this.#current = { digest: before, sinceMs: Date.now(), before: undefined };
     kept.log("withdraw", { digest: bad, from: before, reason });
     onOutcome("rolled-back");
+    kept.reject(bad, reason);
     const left = await this.#putBack(bad, reason);
     const files =
       left === undefined ? "in service and in its place" : `in service; the files stay as they are: ${left}`;
@@ -201,3 +214,7 @@ export class Deployments {
     });
   }
 }
+
+/** Tells one thing that may stand in the model's place from another. */
+const nameOf = (found: ModelBytes | Refusal): string =>
+  "bytes" in found || !isOfFiles(found) ? (found.digest ?? "") : `${found.digest ?? ""} ${found.code}`;

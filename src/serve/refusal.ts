@@ -29,3 +29,8 @@ export class Refused extends Error {
     this.refusal = refusal;
   }
 }
+
+/** True where the files are the matter, and not the model in them. */
+export const isOfFiles = ({ code }: Refusal): boolean => OF_FILES.includes(code);
+
+const OF_FILES: readonly RefusalCode[] = ["model-missing", "checksum-missing", "checksum-mismatch"];

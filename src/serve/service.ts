@@ -10,7 +10,7 @@ import { Deployments } from "./deployments.ts";
 import type { Fleet, Watch } from "./fleet.ts";
 import type { Kept } from "./kept.ts";
 import { readVerified, type ModelPlace } from "./read.ts";
-import { Refused, type Refusal } from "./refusal.ts";
+import { isOfFiles, Refused, type Refusal } from "./refusal.ts";
 import { watchModel } from "./sight.ts";
 
 export interface ServiceRequest {
@@ -50,7 +50,7 @@ export async function startService(request: ServiceRequest): Promise<Service> {
       throw portTaken(error) ?? error;
     });
     const read = (): ReturnType<typeof readVerified> => readVerified(place);
-    deployments = new Deployments({ fleet, kept, policy, read, alert, onOutcome }, start.digest);
+    deployments = new Deployments({ fleet, kept, policy, read, alert, onOutcome }, start.digest, start.instead);
     kept.log("serve", { digest: start.digest, reason: start.instead?.message ?? "" });
     if (start.instead !== undefined) await putBackAtStart(request, start.digest, start.instead);
     return await running(request, { fleet, deployments, url });
@@ -98,7 +98,7 @@ async function tried(place: ModelPlace, kept: Kept, fleet: Fleet): Promise<strin
 
 async function putBackAtStart({ kept, alert }: ServiceRequest, to: string, instead: Refusal): Promise<void> {
   const { code, message, digest } = instead;
-  if (digest !== undefined) kept.reject(digest, message);
+  if (digest !== undefined && !isOfFiles(instead)) kept.reject(digest, message);
   const problem =
     digest === undefined ? "there is no model" : await kept.putBack({ to, from: digest, reason: message });
   const files = problem === undefined ? "and is put back in its place" : `but not put back in its place: ${problem}`;

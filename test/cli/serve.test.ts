@@ -223,6 +223,30 @@ describe("a bad model", () => {
     expect(project.alerts()).toEqual([code]);
   });
 
+  test("from elsewhere is told once, and comes into service once its list of checksums is there", async () => {
+    const project = hosted();
+    project.pipefile("{}", `serve: { model: "m.pkl", checksum: "SHA256SUMS" }`);
+    const place = (bytes: Uint8Array, sum: string): void => {
+      writeFileSync(project.at("m.pkl"), bytes);
+      project.write("SHA256SUMS", `${sum}  m.pkl\n`);
+    };
+    const first = pickleOf(modelWith(1_000));
+    place(first, sha256(first));
+    const service = await project.served();
+    place(good, sha256("another"));
+    await service.until(() => project.alerts().length > 0);
+    expect(await liveOf(service)).toBe(sha256(first));
+    place(good, sha256(good));
+    await service.until(async () => (await liveOf(service)) === sha256(good));
+    const far = pickleOf(modelWith(90_000));
+    place(far, sha256(far));
+    await service.until(() => project.alerts().length > 1);
+    place(far, sha256(far));
+    place(first, sha256(first));
+    await service.until(async () => (await liveOf(service)) === sha256(first));
+    expect(project.alerts()).toEqual(["checksum-mismatch", "out-of-range"]);
+  });
+
   test("among twenty good ones, under constant load, costs no request", async () => {
     const project = hosted(NEVER);
     await project.putModel(1_000);
