@@ -136,12 +136,18 @@ export class Deployments {
     const { digest } = found;
     const rejection = kept.rejectionOf(digest);
     if (rejection !== undefined) return this.#refused({ code: "model-rejected", message: rejection, digest });
-    const refusal = await fleet.prepare(found);
-    if (refusal !== undefined) return this.#refused(refusal);
-    const sinceMs = Date.now();
     const { digest: from, before = from } = this.#current;
-    await fleet.swap(sinceMs);
-    this.#current = { digest, sinceMs, before };
+    const sinceMs = Date.now();
+    if (digest === before) {
+      // A person was quicker than the probation.
+      await fleet.back();
+      this.#current = { digest, sinceMs, before: undefined };
+    } else {
+      const refusal = await fleet.prepare(found);
+      if (refusal !== undefined) return this.#refused(refusal);
+      await fleet.swap(sinceMs);
+      this.#current = { digest, sinceMs, before };
+    }
     kept.log("swap", { digest, from, reason: "" });
     onOutcome("live");
     return { outcome: "live", digest, reason: "", live: digest };

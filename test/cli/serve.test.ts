@@ -167,6 +167,17 @@ describe("a new model", () => {
     await service.until(async () => (await liveOf(service)) === digestWith(1_000));
   });
 
+  test("on probation that a person takes back is compared with nothing any more", async () => {
+    const project = hosted(NEVER);
+    await project.putModel(1_000);
+    const service = await project.served();
+    await project.putModel(1_100);
+    expect((await service.get("/metrics")).body).toContain("pipe_model_on_probation 1");
+    await project.pipe(["rollback", digestWith(1_000)]);
+    await service.until(async () => (await liveOf(service)) === digestWith(1_000));
+    expect((await service.get("/metrics")).body).toContain("pipe_model_on_probation 0");
+  });
+
   test("that passes its probation is marked as healthy", async () => {
     const project = hosted(QUICK);
     await project.putModel(1_000);
