@@ -322,6 +322,12 @@ describe("a predictor of the Pipefile", () => {
     expect(project.read("model/model.pkl")).toBe("0");
     expect(deployment(again.events)).toEqual([]);
     expect(await liveOf(service)).toBe(sha256("0"));
+    // By hand it comes no further: what was rejected is not even tried.
+    project.write("model/model.pkl", "3");
+    project.write("model/checksum.txt", `${sha256("3")}  model/model.pkl\n`);
+    await service.until(() => project.alerts().length > 1);
+    expect(project.alerts()).toEqual(["probation", "model-rejected"]);
+    expect(await liveOf(service)).toBe(sha256("0"));
   });
 });
 
