@@ -55,7 +55,7 @@ function fileOf(field: "model" | "checksum", path: unknown): string {
   const file = artifactPath(path, `pipeline(), 'serve.${field}'`);
   if (isDirectory(file)) throw refused(`the ${field} ${file}, which is a folder`);
   if (/[{}]/.test(file))
-    throw refused(`the ${field} ${file}, which stands for many: write .for({ … }).outputs.${field}`);
+    throw refused(`the ${field} ${file}, which has a wildcard: fill it, by .for({ … })`);
   return file;
 }
 

@@ -81,10 +81,8 @@ const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 function linesOf(text: string): ReadonlyMap<string, Found> {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   const found = new Map<string, Found>();
-  for (const [at, content] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  // A byte order mark, and the end of a line as on Windows, are spaces to the expressions here.
+  for (const [at, content] of text.split("\n").entries()) {
     const line = at + 1;
     if (/^\s*(?:#|$)/.test(content)) continue;
     const [, name, value = ""] = LINE.exec(content) ?? [];
