@@ -26,7 +26,6 @@ const PROBATION = ["minRequests", "time", "factor"];
 
 export function servingOf(declared: ServeOptions | undefined): Serving | undefined {
   if (declared === undefined) return undefined;
-  if (!isRecord(declared)) throw refused('no model: { model: "model/model.pkl", checksum: "model/checksum.txt" }');
   refuseUnknown(declared, FIELDS);
   const { model, checksum, predictor } = declared;
   const paths = { model: fileOf("model", model), checksum: fileOf("checksum", checksum) };
@@ -40,9 +39,6 @@ export function servingOf(declared: ServeOptions | undefined): Serving | undefin
   return { ...paths, name, predictor, probation: probationOf(probation) };
 }
 
-/** A Pipefile need not have met a compiler. */
-const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-
 const refused = (problem: string): Error => badOption({ problem: `'serve' with ${problem}` });
 
 function refuseUnknown(declared: object, known: readonly string[]): void {
@@ -54,8 +50,7 @@ function fileOf(field: "model" | "checksum", path: unknown): string {
   if (typeof path !== "string" || path === "") throw refused(`no ${field}: a path such as "model/${EXAMPLE[field]}"`);
   const file = artifactPath(path, `pipeline(), 'serve.${field}'`);
   if (isDirectory(file)) throw refused(`the ${field} ${file}, which is a folder`);
-  if (/[{}]/.test(file))
-    throw refused(`the ${field} ${file}, which has a wildcard: fill it, by .for({ … })`);
+  if (/[{}]/.test(file)) throw refused(`the ${field} ${file}, which has a wildcard: fill it, by .for({ … })`);
   return file;
 }
 
@@ -65,7 +60,8 @@ const EXAMPLE = { model: "model.pkl", checksum: "checksum.txt" };
 const nameOf = (path: string): string => (path.split("/").at(-1) ?? "").replace(/(?<=.)\.[^.]*$/, "");
 
 function probationOf(declared: NonNullable<ServeOptions["probation"]>): ProbationPolicy {
-  if (!isRecord(declared)) throw refused("a probation that is no object");
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared))
+    throw refused("a probation that is no object");
   refuseUnknown(declared, PROBATION);
   const { minRequests = 100, time = "1m", factor = 2 } = declared;
   const timeMs = durationMs(time);

@@ -19,10 +19,10 @@ interface Told {
 
 describe("pipe serve --print-config", () => {
   test("prints each setting with its origin, and nothing is served or written", async () => {
-    const { root, has } = served({
+    const project = served({
       "app.env": "# who to ask\nOWNER='Ada'\nAPI_TOKEN=0123456789abcdef\nMAX_BODY=5MB\n",
     });
-    expect(await command(["serve", "--print-config", "--port", "0"], root)).toEqual({
+    expect(await command(["serve", "--print-config", "--port", "0"], project.root)).toEqual({
       code: 0,
       err: "",
       out: [
@@ -44,7 +44,7 @@ describe("pipe serve --print-config", () => {
         "",
       ].join("\n"),
     });
-    expect(has("logs")).toBe(false);
+    expect(project.has("logs")).toBe(false);
   });
 
   test("prints JSON for programs, where a secret is hidden as well", async () => {
@@ -111,7 +111,7 @@ describe("pipe serve ends with exit code 2, and says what to type, where", () =>
       for (const name of ["serve", "build", "status"]) {
         const { code, err } = await command([name], project.root);
         expect(code).toBe(2);
-        expect(err).toContain("error[bad-option]: pipeline() is given the option 'serve' with ");
+        expect(err).toContain("error[bad-option]: pipeline() is given the option 'serve'");
       }
     },
   );
