@@ -35,7 +35,7 @@ export function servingOf(declared: ServeOptions | undefined): Serving | undefin
   const { name = nameOf(paths.model), probation = {} } = declared;
   // A path of dots alone is another path to every client.
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
-    throw refused(`the name '${String(name)}': letters, digits, _ . - alone, in the option 'name'`);
+    throw refused(`the name '${name}': letters, digits, _ . - alone, in the option 'name'`);
   return { ...paths, name, predictor, probation: probationOf(probation) };
 }
 
@@ -67,7 +67,7 @@ function probationOf(declared: NonNullable<ServeOptions["probation"]>): Probatio
   const timeMs = durationMs(time);
   if (!Number.isSafeInteger(minRequests) || minRequests < 1)
     throw refused(`a probation of ${String(minRequests)} requests: a whole number from 1 up`);
-  if (timeMs === undefined) throw refused(`a probation of the time '${String(time)}': such as "10m"`);
+  if (timeMs === undefined) throw refused(`a probation of the time '${time}': such as "10m"`);
   if (typeof factor !== "number" || !(factor > 1) || !Number.isFinite(factor))
     throw refused(`a probation with the factor ${String(factor)}: a number above 1`);
   return { minRequests, timeMs, factor };
