@@ -7,7 +7,7 @@ export const badSetting = (at: { name: string; origin: string; expected: string 
   new PipeError({
     code: "bad-setting",
     message: `${at.name} (${at.origin}) is no ${at.expected}`,
-    hint: "'pipe serve --print-config' shows where each setting comes from",
+    hint: "docs/serve.md lists the settings, and what each may be",
   });
 
 export const unknownSetting = (at: { name: string; line: number; near: string | undefined }): PipeError =>

@@ -29,12 +29,14 @@ export function servingOf(declared: ServeOptions | undefined): Serving | undefin
   refuseUnknown(declared, FIELDS);
   const { model, checksum, predictor } = declared;
   const paths = { model: fileOf("model", model), checksum: fileOf("checksum", checksum) };
+  if (paths.model === paths.checksum) throw refused(`one file, ${paths.model}, as the model and as its checksum`);
   if (predictor !== undefined && typeof predictor !== "function")
     throw refused('a predictor that is no () => import("./rules/predictor.ts")');
-  const name = declared.name ?? nameOf(paths.model);
-  if (typeof name !== "string" || !/^[\w.-]+$/.test(name))
-    throw refused(`the name '${name}': it has letters, digits, _ . - alone`);
-  return { ...paths, name, predictor, probation: probationOf(declared.probation ?? {}) };
+  const { name = nameOf(paths.model), probation = {} } = declared;
+  // A path of dots alone is another path to every client.
+  if (typeof name !== "string" || !/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
+    throw refused(`the name '${name}': letters, digits, _ . - alone, in the option 'name'`);
+  return { ...paths, name, predictor, probation: probationOf(probation) };
 }
 
 const refused = (problem: string): Error => badOption({ problem: `'serve' with ${problem}` });
@@ -48,6 +50,7 @@ function fileOf(field: "model" | "checksum", path: unknown): string {
   if (typeof path !== "string" || path === "") throw refused(`no ${field}: a path such as "model/${EXAMPLE[field]}"`);
   const file = artifactPath(path, `pipeline(), 'serve.${field}'`);
   if (isDirectory(file)) throw refused(`the ${field} ${file}, which is a folder`);
+  if (/[{}]/.test(file)) throw refused(`the ${field} ${file}, which has a wildcard: fill it, by .for({ … })`);
   return file;
 }
 
@@ -57,7 +60,8 @@ const EXAMPLE = { model: "model.pkl", checksum: "checksum.txt" };
 const nameOf = (path: string): string => (path.split("/").at(-1) ?? "").replace(/(?<=.)\.[^.]*$/, "");
 
 function probationOf(declared: NonNullable<ServeOptions["probation"]>): ProbationPolicy {
-  if (typeof declared !== "object" || declared === null) throw refused("a probation that is no object");
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared))
+    throw refused("a probation that is no object");
   refuseUnknown(declared, PROBATION);
   const { minRequests = 100, time = "1m", factor = 2 } = declared;
   const timeMs = durationMs(time);

@@ -1,5 +1,6 @@
 /** What each setting comes to, and where from: flags over the environment over app.env over the default. Pure. */
 
+import { isIPv4 } from "node:net";
 import { badSetting, badSettingLine, openHost, unknownSetting } from "../core/error-setting.ts";
 import { nearest } from "../core/nearest.ts";
 import { SETTINGS, type Config, type Setting, type SettingKey } from "./setting.ts";
@@ -45,7 +46,7 @@ export function configFrom(sources: ConfigSources): Configured {
 
 /** True for an address that only this machine reaches; a name but localhost may lead anywhere. */
 export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 
 function foundFor(
   setting: Setting<unknown>,
@@ -80,15 +81,13 @@ const LINE = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/;
 function linesOf(text: string): ReadonlyMap<string, Found> {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   const found = new Map<string, Found>();
-  for (const [at, content] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
+  // A byte order mark, and the end of a line as on Windows, are spaces to the expressions here.
+  for (const [at, content] of text.split("\n").entries()) {
     const line = at + 1;
     if (/^\s*(?:#|$)/.test(content)) continue;
     const [, name, value = ""] = LINE.exec(content) ?? [];
     if (name === undefined) throw badSettingLine({ line, problem: "is no setting" });
-    if (!known.has(name)) throw unknownSetting({ name, line, near: nearest(name, known) });
+    if (!known.has(name)) throw unknownSetting({ name, line, near: nearest(name.toUpperCase(), known) });
     if (found.has(name)) throw badSettingLine({ line, problem: `sets ${name} again` });
     found.set(name, { text: unquoted(value, line), origin: `app.env line ${line}` });
   }

@@ -32,17 +32,23 @@ const count = (name: string, of: { least: number; greatest: number; fallback: nu
   read: whole(of.least, of.greatest),
 });
 
+const LONGEST_MS = 86_400_000;
+
+// Node's servers take whole milliseconds alone, and its timers fire at once where they should wait for 25 days.
 const time = (name: string, fallback: string, description: string) => ({
   name,
   fallback,
   description,
-  expected: 'length of time such as "10s"',
-  read: durationMs,
+  expected: 'length of time from "1ms" to "1d", such as "10s"',
+  read: (text: string): number | undefined => {
+    const ms = Math.round(durationMs(text) ?? 0);
+    return ms >= 1 && ms <= LONGEST_MS ? ms : undefined;
+  },
 });
 
 const some = (text: string): string => text;
 
-const MOST = 100_000_000;
+const MOST_BYTES = 100_000_000;
 
 export const SETTINGS = {
   host: {
@@ -108,10 +114,10 @@ export const SETTINGS = {
     name: "MAX_BODY",
     fallback: "1MB",
     description: "the most of one request's body; more gets 413",
-    expected: 'size such as "1MB"',
+    expected: 'size up to "100MB", such as "1MB"',
     read: (text: string) => {
-      const bytes = sizeBytes(text) ?? 0;
-      return bytes >= 1 && bytes <= MOST ? bytes : undefined;
+      const bytes = Math.round(sizeBytes(text) ?? 0);
+      return bytes >= 1 && bytes <= MOST_BYTES ? bytes : undefined;
     },
   },
   maxRows: count("MAX_ROWS", {

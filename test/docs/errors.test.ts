@@ -37,6 +37,23 @@ test("every kind of failure is documented, and no other", () => {
   ).toEqual(found.toSorted());
 });
 
+test("every reason not to serve a model is documented, and no other", () => {
+  const [, union = ""] = /export type RefusalCode =([^;]*);/.exec(source) ?? [];
+  // That of a model which was in service is told among the alerts.
+  const reasons = [...union.matchAll(/"([a-z-]+)"/g)]
+    .map(([, code = ""]) => code)
+    .filter((code) => code !== "probation");
+  expect(codesOf("Why a model is not served")).toEqual(reasons);
+});
+
+test("every other alert is documented, and no other", () => {
+  const raised = [...source.matchAll(/level: "\w+",\s*code: "([a-z-]+)"/g)].map(([, code = ""]) => code);
+  expect(codesOf("Other alerts").toSorted()).toEqual([...new Set(raised)].toSorted());
+});
+
+const codesOf = (heading: string): readonly string[] =>
+  tableOf(sectionOf(docs, heading)).map(([code = ""]) => code.replaceAll("`", ""));
+
 function codesIn(before: RegExp): readonly string[] {
   const found = [...source.matchAll(before)].flatMap((match) => {
     const rest = source.slice(match.index, match.index + 600);

@@ -1,12 +1,13 @@
 /** docs/events.md and the union of events: neither knows an event, a field or a part of a reason that the other does not. */
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { EVENT_VERSION } from "../../src/core/event.ts";
 import { actionOf } from "../rig/pipefile.ts";
 import { modelled, rulesWith } from "../rig/modelled.ts";
-import { projectOf } from "../rig/project.ts";
+import { projectOf, type Run } from "../rig/project.ts";
+import { endServices, served } from "../rig/service.ts";
 import { textOf } from "./checkout.ts";
-import { blocksOf, sectionOf, tableOf } from "./markdown.ts";
+import { blocksOf, fileOf, sectionOf, tableOf } from "./markdown.ts";
 
 interface Shape {
   readonly needed: readonly string[];
@@ -50,7 +51,7 @@ test("what a real build says is documented", async () => {
   project.write("a.txt", "b\n");
   await project.build("named");
   project.write("a.txt", "a\n");
-  runs.push(await project.build("named"));
+  runs.push(await project.build("named"), await refusedBuild());
   const events = runs.flatMap((run) => run.events);
   expect(events.flatMap((event) => problemsOf(event, documented.get(event.type)))).toEqual([]);
   expect([...new Set(events.map((event) => event.type))].toSorted()).toEqual([...documented.keys()].toSorted());
@@ -66,6 +67,20 @@ test("what a real build says is documented", async () => {
     expect(Object.keys(JSON.parse(line))).toEqual(["v", "at", "build", "step", "name", "value"]);
   }
 });
+
+/** A build whose model the project's service refuses: the example of docs/serve.md, and a category is gone. */
+async function refusedBuild(): Promise<Run> {
+  const blocks = blocksOf(textOf("docs/serve.md"), "ts").map((block) => [fileOf(block) ?? "", block] as const);
+  const project = projectOf({ ...Object.fromEntries(blocks), "data/raw.csv": "a,1\nb,2\n" });
+  await project.build();
+  const service = await served(project.root);
+  onTestFinished(endServices);
+  project.write("data/raw.csv", "a,1\n");
+  const run = await project.pipe(["build"]);
+  expect(run.events.at(-1)).toMatchObject({ type: "model-deployed", outcome: "refused", live: service.live });
+  expect([run.code, await service.end()]).toEqual([1, 0]);
+  return run;
+}
 
 const COPY = `log("a line"); metric("rows", 1); progress(1, 2); writeFileSync(outputs.b, readFileSync(inputs.a));`;
 

@@ -95,5 +95,12 @@ export default pipeline(
     passEnv: ["CI"],
     strict: true,
     cache: { folder: "../cache", limit: "1.5GB" },
+    serve: {
+      model: train.outputs.model,
+      checksum: join.outputs.joined,
+      name: "mass",
+      predictor: () => import("./predictor.ts"),
+      probation: { minRequests: 500, time: "10m", factor: 1.5 },
+    },
   },
 );

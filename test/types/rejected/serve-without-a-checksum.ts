@@ -1,0 +1,3 @@
+import { pipeline } from "pipefile";
+
+export default pipeline({}, { serve: { model: "model/model.pkl" } }); // error: Property 'checksum' is missing
