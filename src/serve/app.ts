@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { H3, HTTPError, toNodeHandler, type H3Event } from "h3";
 import { nearest } from "../core/nearest.ts";
 import * as about from "./about.ts";
-import { answer, emptyAnswer, jsonAnswer, problemAnswer } from "./answer.ts";
+import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Answer } from "./answer.ts";
 import type { Service } from "./asked.ts";
+import { directFor } from "./direct.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
 import { invocations } from "./invocations.ts";
@@ -14,19 +15,38 @@ import { PAGE_HEADERS, pageFor } from "./page.ts";
 import { predict } from "./predict.ts";
 import { Problem, shownText } from "./problem.ts";
 import { refused } from "./refused.ts";
+import { responseOf, send } from "./send.ts";
 import { ROUTES, type Route, type RouteName } from "./route.ts";
 import { admissionFor, type Admission } from "./token.ts";
 import * as v2 from "./v2.ts";
 
-/** What a node:http server is made with. */
-export const listenerOf = (front: Front): ((request: IncomingMessage, response: ServerResponse) => void) =>
-  toNodeHandler(appOf(front));
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The app over a service; each request asks once which model answers it. */
-export function appOf(front: Front): H3 {
-  const app = new H3({ onError: (error) => brokenRequest(error) });
+/** What a node:http server is made with. Each request asks once which model answers it. */
+export function listenerOf(front: Front): Listener {
   const service: Service = { front, hostedOf: hosting() };
   const admit = admissionFor(front.token);
+  const routed = toNodeHandler(appOf(service, admit));
+  const direct = directFor(service, admit);
+  return (request, response) => {
+    const told = direct(request);
+    if (told === undefined) return void routed(request, response);
+    told.then((said) => send(response, said)).catch((bug: unknown) => brokenBy(bug)(request, response));
+  };
+}
+
+/** What the framework does with a bug that it meets: it says so, and answers. */
+const brokenBy = (bug: unknown): Listener =>
+  toNodeHandler(
+    new H3({ onError: brokenRequest }).all("/**", () => {
+      throw bug;
+    }),
+  );
+
+/** The app over a service. */
+function appOf(service: Service, admit: Admission): H3 {
+  const { front } = service;
+  const app = new H3({ onError: brokenRequest });
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const path = route.template.replaceAll(/\{(\w+)\}/g, ":$1");
     const handler = guarded(route, { admit, handle: HANDLERS[name], service });
@@ -38,10 +58,10 @@ export function appOf(front: Front): H3 {
   return app.all("/**", guarded(lost, { admit, handle: nowhere, service }));
 }
 
-type Handle = (service: Service, event: H3Event) => Response | Promise<Response>;
+type Handle = (service: Service, event: H3Event) => Answer | Promise<Answer>;
 
 const HANDLERS: Readonly<Record<RouteName, Handle>> = {
-  home: () => emptyAnswer(302, [["location", "/docs"]]),
+  home: () => emptyAnswer(302, ["location", "/docs"]),
   docs: ({ front }) => answer(pageFor({ isTokenNeeded: front.token !== undefined }), { headers: PAGE_HEADERS }),
   openapi: ({ front }) => jsonAnswer(openapiOf(front, front.live().served)),
   predict: (service, event) => predict(service, requestOf(event)),
@@ -77,9 +97,10 @@ function guarded(
   return (event) => {
     try {
       if (!isOpen) admit(requestOf(event));
-      return handle(service, event);
+      const told = handle(service, event);
+      return told instanceof Promise ? told.then(responseOf) : responseOf(told);
     } catch (error) {
-      return refused(error, protocol, requestOf(event));
+      return responseOf(refused(error, protocol, requestOf(event)));
     }
   };
 }
@@ -105,7 +126,7 @@ function decoded(part: string): string {
 function otherMethod({ method, template }: Route): Handle {
   const allow = method === "GET" ? "GET, HEAD, OPTIONS" : `${method}, OPTIONS`;
   return (_, { req }) => {
-    if (req.method === "OPTIONS") return emptyAnswer(204, [["allow", allow]]);
+    if (req.method === "OPTIONS") return emptyAnswer(204, ["allow", allow]);
     throw new Problem(405, `${template} takes ${method}`, { headers: { allow } });
   };
 }
@@ -113,7 +134,7 @@ function otherMethod({ method, template }: Route): Handle {
 const PLAIN = Object.values<Route>(ROUTES).flatMap(({ template }) => (template.includes("{") ? [] : [template]));
 const LONGEST_COMPARED = 60;
 
-function nowhere(_: Service, { url }: H3Event): Response {
+function nowhere(_: Service, { url }: H3Event): Answer {
   const path = url.pathname;
   const near = path.length > LONGEST_COMPARED ? undefined : nearest(path, PLAIN);
   const hint = near === undefined ? "/docs lists what is" : `did you mean ${near}?`;
@@ -124,5 +145,5 @@ function nowhere(_: Service, { url }: H3Event): Response {
 function brokenRequest(error: HTTPError): Response {
   const isBug = error.unhandled === true || error.status >= 500;
   const problem = isBug ? new Problem(500, "the service failed") : new Problem(error.status, "the request is no HTTP");
-  return problemAnswer(problem, "plain");
+  return responseOf(problemAnswer(problem, "plain"));
 }

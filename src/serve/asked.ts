@@ -1,7 +1,7 @@
 /** What every endpoint that predicts does: the body read, and the model asked that answers now. */
 
 import type { IncomingMessage } from "node:http";
-import type { Protocol } from "./answer.ts";
+import type { Answer, Protocol } from "./answer.ts";
 import { formatOf, fromBody, type Format } from "./body.ts";
 import type { Front } from "./front.ts";
 import type { Hosted } from "./hosted.ts";
@@ -22,7 +22,7 @@ export interface Posted {
   readonly hosted: Hosted;
 }
 
-export type Reply = (posted: Posted) => Response | Promise<Response>;
+export type Reply = (posted: Posted) => Answer | Promise<Answer>;
 
 export interface Asked {
   readonly request: IncomingMessage;
@@ -30,7 +30,7 @@ export interface Asked {
   readonly protocol: Protocol;
 }
 
-export function replied({ front, hostedOf }: Service, { request, protocol }: Asked, reply: Reply): Promise<Response> {
+export function replied({ front, hostedOf }: Service, { request, protocol }: Asked, reply: Reply): Promise<Answer> {
   if (!front.isReady())
     throw new Problem(503, "the service is starting or ending: ask again", { headers: { "retry-after": "1" } });
   const format = formatOf(request);

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Row } from "../model/schema.ts";
-import { answer } from "./answer.ts";
+import { answer, type Answer } from "./answer.ts";
 import { replied, type Service } from "./asked.ts";
 import { jsonOf, textOf } from "./body.ts";
 import { csvRows } from "./csv.ts";
@@ -11,7 +11,7 @@ import { listed, Problem, shown } from "./problem.ts";
 import { columnRows, isObject, listRows, recordRows, type Reading } from "./rows.ts";
 import { ownOf, splitRows } from "./shape.ts";
 
-export function invocations(service: Service, request: IncomingMessage): Promise<Response> {
+export function invocations(service: Service, request: IncomingMessage): Promise<Answer> {
   const { mostRows } = service.front;
   return replied(service, { request, protocol: "mlflow" }, ({ body, format, hosted }) => {
     const rows =
