@@ -5,7 +5,7 @@ import { H3, HTTPError, toNodeHandler, type H3Event } from "h3";
 import { nearest } from "../core/nearest.ts";
 import * as about from "./about.ts";
 import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Answer } from "./answer.ts";
-import type { Service } from "./asked.ts";
+import type { Exchange, Service } from "./asked.ts";
 import { directFor } from "./direct.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
@@ -15,7 +15,7 @@ import { PAGE_HEADERS, pageFor } from "./page.ts";
 import { predict } from "./predict.ts";
 import { Problem, shownText } from "./problem.ts";
 import { refused } from "./refused.ts";
-import { responseOf, send } from "./send.ts";
+import { responseOf } from "./send.ts";
 import { ROUTES, type Route, type RouteName } from "./route.ts";
 import { admissionFor, type Admission } from "./token.ts";
 import * as v2 from "./v2.ts";
@@ -27,11 +27,9 @@ export function listenerOf(front: Front): Listener {
   const service: Service = { front, hostedOf: hosting() };
   const admit = admissionFor(front.token);
   const routed = toNodeHandler(appOf(service, admit));
-  const direct = directFor(service, admit);
+  const direct = directFor({ service, admit, brokenBy });
   return (request, response) => {
-    const told = direct(request);
-    if (told === undefined) return void routed(request, response);
-    told.then((said) => send(response, said)).catch((bug: unknown) => brokenBy(bug)(request, response));
+    if (!direct(request, response)) void routed(request, response);
   };
 }
 
@@ -64,7 +62,7 @@ const HANDLERS: Readonly<Record<RouteName, Handle>> = {
   home: () => emptyAnswer(302, ["location", "/docs"]),
   docs: ({ front }) => answer(pageFor({ isTokenNeeded: front.token !== undefined }), { headers: PAGE_HEADERS }),
   openapi: ({ front }) => jsonAnswer(openapiOf(front, front.live().served)),
-  predict: (service, event) => predict(service, requestOf(event)),
+  predict: (service, event) => posted(event, (exchange) => predict(service, exchange)),
   model: about.model,
   health: about.health,
   ready: about.ready,
@@ -74,11 +72,11 @@ const HANDLERS: Readonly<Record<RouteName, Handle>> = {
   v2Ready: v2.v2Ready,
   v2Model: (service, event) => v2.v2Model(service, namedIn(event)),
   v2ModelReady: (service, event) => v2.v2ModelReady(service, namedIn(event)),
-  v2Infer: (service, event) => v2.v2Infer(service, requestOf(event), namedIn(event)),
+  v2Infer: (service, event) => posted(event, (exchange) => v2.v2Infer(service, exchange, namedIn(event))),
   v2Version: (service, event) => v2.v2Model(service, namedIn(event)),
   v2VersionReady: (service, event) => v2.v2ModelReady(service, namedIn(event)),
-  v2VersionInfer: (service, event) => v2.v2Infer(service, requestOf(event), namedIn(event)),
-  invocations: (service, event) => invocations(service, requestOf(event)),
+  v2VersionInfer: (service, event) => posted(event, (exchange) => v2.v2Infer(service, exchange, namedIn(event))),
+  invocations: (service, event) => posted(event, (exchange) => invocations(service, exchange)),
   ping: about.ping,
   version: about.version,
 };
@@ -95,12 +93,13 @@ function guarded(
   { admit, handle, service }: Guard,
 ): (event: H3Event) => Response | Promise<Response> {
   return (event) => {
+    const refuse = (error: unknown): Response => responseOf(refused(error, protocol, requestOf(event)));
     try {
       if (!isOpen) admit(requestOf(event));
       const told = handle(service, event);
-      return told instanceof Promise ? told.then(responseOf) : responseOf(told);
+      return told instanceof Promise ? told.then(responseOf, refuse) : responseOf(told);
     } catch (error) {
-      return responseOf(refused(error, protocol, requestOf(event)));
+      return refuse(error);
     }
   };
 }
@@ -109,6 +108,10 @@ const requestOf = ({ runtime }: H3Event): IncomingMessage => {
   if (runtime?.node === undefined) throw new Error("the app answers the requests of node:http");
   return runtime.node.req as IncomingMessage;
 };
+
+/** What throws before the body is read rejects. */
+const posted = (event: H3Event, post: (exchange: Exchange) => void): Promise<Answer> =>
+  new Promise((made, broken) => post({ request: requestOf(event), made, broken }));
 
 function namedIn({ context }: H3Event): v2.Named {
   const { model = "", version } = context.params ?? {};

@@ -1,17 +1,19 @@
 /** What a service is asked all the time, past the framework: whose request, event and response cost as much as the rest. */
 
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "./answer.ts";
-import type { Service } from "./asked.ts";
+import type { Exchange, Service } from "./asked.ts";
 import { invocations } from "./invocations.ts";
 import { predict } from "./predict.ts";
+import { Problem } from "./problem.ts";
 import { refused } from "./refused.ts";
 import { ROUTES, type Route } from "./route.ts";
+import { send } from "./send.ts";
 import type { Admission } from "./token.ts";
 
 interface Direct {
   readonly route: Route;
-  readonly post: (service: Service, request: IncomingMessage) => Promise<Answer>;
+  readonly post: (service: Service, exchange: Exchange) => void;
 }
 
 const LIST: readonly Direct[] = [
@@ -20,19 +22,29 @@ const LIST: readonly Direct[] = [
 ];
 const DIRECT = new Map(LIST.map((each) => [each.route.template, each]));
 
-/** Undefined for whatever the framework has to look at, such as the same path with a query. */
-export function directFor(
-  service: Service,
-  admit: Admission,
-): (request: IncomingMessage) => Promise<Answer> | undefined {
-  return (request) => {
+type Listener<T> = (request: IncomingMessage, response: ServerResponse) => T;
+
+export interface DirectRequest {
+  readonly service: Service;
+  readonly admit: Admission;
+  /** What becomes of a request that ran into a bug. */
+  readonly brokenBy: (bug: unknown) => Listener<void>;
+}
+
+/** False for whatever the framework has to look at, such as the same path with a query. */
+export function directFor({ service, admit, brokenBy }: DirectRequest): Listener<boolean> {
+  return (request, response) => {
     const direct = request.method === "POST" ? DIRECT.get(request.url ?? "") : undefined;
-    if (direct === undefined) return undefined;
+    if (direct === undefined) return false;
+    const made = (said: Answer): void => send(response, said);
+    const broken = (bug: unknown): void => brokenBy(bug)(request, response);
     try {
       admit(request);
-      return direct.post(service, request);
+      direct.post(service, { request, made, broken });
     } catch (error) {
-      return Promise.resolve(refused(error, direct.route.protocol, request));
+      if (error instanceof Problem) made(refused(error, direct.route.protocol, request));
+      else broken(error);
     }
+    return true;
   };
 }

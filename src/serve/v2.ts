@@ -1,8 +1,7 @@
 /** The endpoints of the Open Inference Protocol, version 2, over REST. */
 
-import type { IncomingMessage } from "node:http";
 import { answer, jsonAnswer, withHeader, type Answer } from "./answer.ts";
-import { replied, type Posted, type Service } from "./asked.ts";
+import { reply, type Exchange, type Posted, type Service } from "./asked.ts";
 import { jsonOf } from "./body.ts";
 import type { Front } from "./front.ts";
 import { versionOf } from "./hosted.ts";
@@ -72,10 +71,10 @@ function checkVersion(served: Served, { version }: Named): void {
 }
 
 /** Rows as tensors in, predictions as a tensor out. */
-export function v2Infer(service: Service, request: IncomingMessage, named: Named): Promise<Answer> {
+export function v2Infer(service: Service, exchange: Exchange, named: Named): void {
   checkName(service.front, named);
-  if (request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
-  return replied(service, { request, protocol: "v2" }, (posted) => {
+  if (exchange.request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
+  reply(service, { exchange, protocol: "v2" }, (posted) => {
     checkVersion(posted.hosted.served, named);
     return inferred(service.front, posted);
   });
