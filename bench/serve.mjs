@@ -26,6 +26,8 @@ const { values: flags } = parseArgs({
   },
 });
 
+/** Until the engine has compiled what it will, and then before each turn. */
+const FIRST_WARM_UP_SECONDS = 4;
 const WARM_UP_SECONDS = 1;
 const ROW = {
   species: "Gentoo",
@@ -73,6 +75,7 @@ async function compared(model) {
   try {
     for (const server of chosen) running.push(await started(server, model));
     await requireSameAnswers(running);
+    for (const server of running) await loaded(server, ROW, FIRST_WARM_UP_SECONDS);
     const rounds = [];
     for (let at = 1; at <= Number(flags.rounds); at++) rounds.push(await roundOf(running, at));
     return rounds;
