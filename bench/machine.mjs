@@ -25,12 +25,12 @@ function distribution() {
 }
 
 /** Fails by name where a program is missing, before anything is measured. */
-export function requirePrograms(programs) {
+export function requirePrograms(programs, packages = "ninja-build make perl coreutils") {
   for (const program of programs) {
     try {
       execFileSync("sh", ["-c", 'command -v "$1"', "sh", program], { stdio: "ignore" });
     } catch {
-      throw new Error(`${program} is missing; on Debian: apt-get install ninja-build make perl coreutils`);
+      throw new Error(`${program} is missing; on Debian: apt-get install ${packages}`);
     }
   }
 }

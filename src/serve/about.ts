@@ -1,16 +1,16 @@
 /** What the service tells of itself and of its model. */
 
-import { answer, jsonAnswer, TEXT_HEADERS } from "./answer.ts";
+import { answer, headersFor, jsonAnswer, TEXT_HEADERS, type Answer } from "./answer.ts";
 import type { Service } from "./asked.ts";
 import { exampleRow } from "./example.ts";
 import { notReady } from "./v2.ts";
 
-export const health = (): Response => jsonAnswer({ status: "ok" });
+export const health = (): Answer => jsonAnswer({ status: "ok" });
 
-export const ready = ({ front }: Service): Response =>
+export const ready = ({ front }: Service): Answer =>
   front.isReady() ? jsonAnswer({ status: "ready" }) : notReady({ status: "not ready" });
 
-export function model({ front }: Service): Response {
+export function model({ front }: Service): Answer {
   const { served, sinceMs } = front.live();
   const { digest, kind, schema, metrics } = served;
   return jsonAnswer({
@@ -25,11 +25,11 @@ export function model({ front }: Service): Response {
   });
 }
 
-const OPEN_METRICS = [["content-type", "application/openmetrics-text; version=1.0.0; charset=utf-8"]] as const;
+const OPEN_METRICS = headersFor("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-export const metrics = async ({ front }: Service): Promise<Response> =>
-  answer(await front.metrics(), { headers: [...OPEN_METRICS, ...TEXT_HEADERS.slice(1)] });
+export const metrics = async ({ front }: Service): Promise<Answer> =>
+  answer(await front.metrics(), { headers: OPEN_METRICS });
 
-export const ping = (): Response => answer("\n", { headers: TEXT_HEADERS });
+export const ping = (): Answer => answer("\n", { headers: TEXT_HEADERS });
 
-export const version = ({ front }: Service): Response => answer(front.version, { headers: TEXT_HEADERS });
+export const version = ({ front }: Service): Answer => answer(front.version, { headers: TEXT_HEADERS });

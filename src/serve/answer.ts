@@ -1,39 +1,48 @@
-/** Answers as the server writes them fastest: a text, and headers that are made once. */
+/** What a request is told: a status, headers that are made once, and a text. Pure. */
 
-import { FastResponse } from "srvx";
 import type { Problem } from "./problem.ts";
 
-export type Headers = readonly (readonly [name: string, value: string])[];
+/** Names and values in turn, as node:http writes them fastest. */
+export type Headers = readonly string[];
 
 export interface Answer {
-  readonly status?: number;
+  readonly status: number;
   readonly headers: Headers;
+  /** Undefined where there is no body. */
+  readonly text: string | undefined;
 }
 
-const SAFE = [
-  ["x-content-type-options", "nosniff"],
-  ["cache-control", "no-store"],
-] as const;
-export const JSON_HEADERS: Headers = [["content-type", "application/json"], ...SAFE];
-export const TEXT_HEADERS: Headers = [["content-type", "text/plain; charset=utf-8"], ...SAFE];
+const SAFE: Headers = ["x-content-type-options", "nosniff", "cache-control", "no-store"];
+export const headersFor = (type: string): Headers => ["content-type", type, ...SAFE];
+export const JSON_HEADERS = headersFor("application/json");
+export const TEXT_HEADERS = headersFor("text/plain; charset=utf-8");
 
-export function answer(text: string, { status = 200, headers }: Answer): Response {
-  // The server takes them as they are, and writes to none of them.
-  return new FastResponse(text, { status, headers: headers as [string, string][] });
-}
+export const answer = (text: string, { headers }: Pick<Answer, "headers">): Answer => ({ status: 200, headers, text });
 
-export const jsonAnswer = (value: unknown, status = 200): Response =>
-  answer(JSON.stringify(value), { status, headers: JSON_HEADERS });
+export const jsonAnswer = (value: unknown, status = 200): Answer => ({
+  status,
+  headers: JSON_HEADERS,
+  text: JSON.stringify(value),
+});
 
-export const emptyAnswer = (status: number, headers: Headers): Response =>
-  new FastResponse(null, { status, headers: [...SAFE, ...headers] as [string, string][] });
+export const emptyAnswer = (status: number, headers: Headers): Answer => ({
+  status,
+  headers: [...SAFE, ...headers],
+  text: undefined,
+});
+
+export const withHeader = (said: Answer, name: string, value: string): Answer => ({
+  ...said,
+  headers: [...said.headers, name, value],
+});
 
 /** How a protocol tells of a problem. */
 export type Protocol = "plain" | "v2" | "mlflow";
 
-export function problemAnswer(problem: Problem, protocol: Protocol): Response {
-  const headers: Headers = [...JSON_HEADERS, ...Object.entries(problem.headers)];
-  return answer(JSON.stringify(BODIES[protocol](problem)), { status: problem.status, headers });
+export function problemAnswer(problem: Problem, protocol: Protocol): Answer {
+  const { status } = problem;
+  const headers = [...JSON_HEADERS, ...Object.entries(problem.headers).flat()];
+  return { status, headers, text: JSON.stringify(BODIES[protocol](problem)) };
 }
 
 const BODIES: Readonly<Record<Protocol, (problem: Problem) => object>> = {

@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { H3, HTTPError, toNodeHandler, type H3Event } from "h3";
 import { nearest } from "../core/nearest.ts";
 import * as about from "./about.ts";
-import { answer, emptyAnswer, jsonAnswer, problemAnswer } from "./answer.ts";
-import type { Service } from "./asked.ts";
+import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Answer } from "./answer.ts";
+import type { Exchange, Service } from "./asked.ts";
+import { directFor } from "./direct.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
 import { invocations } from "./invocations.ts";
@@ -14,19 +15,36 @@ import { PAGE_HEADERS, pageFor } from "./page.ts";
 import { predict } from "./predict.ts";
 import { Problem, shownText } from "./problem.ts";
 import { refused } from "./refused.ts";
+import { responseOf } from "./send.ts";
 import { ROUTES, type Route, type RouteName } from "./route.ts";
 import { admissionFor, type Admission } from "./token.ts";
 import * as v2 from "./v2.ts";
 
-/** What a node:http server is made with. */
-export const listenerOf = (front: Front): ((request: IncomingMessage, response: ServerResponse) => void) =>
-  toNodeHandler(appOf(front));
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The app over a service; each request asks once which model answers it. */
-export function appOf(front: Front): H3 {
-  const app = new H3({ onError: (error) => brokenRequest(error) });
+/** What a node:http server is made with. Each request asks once which model answers it. */
+export function listenerOf(front: Front): Listener {
   const service: Service = { front, hostedOf: hosting() };
   const admit = admissionFor(front.token);
+  const routed = toNodeHandler(appOf(service, admit));
+  const direct = directFor({ service, admit, brokenBy });
+  return (request, response) => {
+    if (!direct(request, response)) void routed(request, response);
+  };
+}
+
+/** What the framework does with a bug that it meets: it says so, and answers. */
+const brokenBy = (bug: unknown): Listener =>
+  toNodeHandler(
+    new H3({ onError: brokenRequest }).all("/**", () => {
+      throw bug;
+    }),
+  );
+
+/** The app over a service. */
+function appOf(service: Service, admit: Admission): H3 {
+  const { front } = service;
+  const app = new H3({ onError: brokenRequest });
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const path = route.template.replaceAll(/\{(\w+)\}/g, ":$1");
     const handler = guarded(route, { admit, handle: HANDLERS[name], service });
@@ -38,13 +56,13 @@ export function appOf(front: Front): H3 {
   return app.all("/**", guarded(lost, { admit, handle: nowhere, service }));
 }
 
-type Handle = (service: Service, event: H3Event) => Response | Promise<Response>;
+type Handle = (service: Service, event: H3Event) => Answer | Promise<Answer>;
 
 const HANDLERS: Readonly<Record<RouteName, Handle>> = {
-  home: () => emptyAnswer(302, [["location", "/docs"]]),
+  home: () => emptyAnswer(302, ["location", "/docs"]),
   docs: ({ front }) => answer(pageFor({ isTokenNeeded: front.token !== undefined }), { headers: PAGE_HEADERS }),
   openapi: ({ front }) => jsonAnswer(openapiOf(front, front.live().served)),
-  predict: (service, event) => predict(service, requestOf(event)),
+  predict: (service, event) => posted(event, (exchange) => predict(service, exchange)),
   model: about.model,
   health: about.health,
   ready: about.ready,
@@ -54,11 +72,11 @@ const HANDLERS: Readonly<Record<RouteName, Handle>> = {
   v2Ready: v2.v2Ready,
   v2Model: (service, event) => v2.v2Model(service, namedIn(event)),
   v2ModelReady: (service, event) => v2.v2ModelReady(service, namedIn(event)),
-  v2Infer: (service, event) => v2.v2Infer(service, requestOf(event), namedIn(event)),
+  v2Infer: (service, event) => posted(event, (exchange) => v2.v2Infer(service, exchange, namedIn(event))),
   v2Version: (service, event) => v2.v2Model(service, namedIn(event)),
   v2VersionReady: (service, event) => v2.v2ModelReady(service, namedIn(event)),
-  v2VersionInfer: (service, event) => v2.v2Infer(service, requestOf(event), namedIn(event)),
-  invocations: (service, event) => invocations(service, requestOf(event)),
+  v2VersionInfer: (service, event) => posted(event, (exchange) => v2.v2Infer(service, exchange, namedIn(event))),
+  invocations: (service, event) => posted(event, (exchange) => invocations(service, exchange)),
   ping: about.ping,
   version: about.version,
 };
@@ -75,11 +93,13 @@ function guarded(
   { admit, handle, service }: Guard,
 ): (event: H3Event) => Response | Promise<Response> {
   return (event) => {
+    const refuse = (error: unknown): Response => responseOf(refused(error, protocol, requestOf(event)));
     try {
       if (!isOpen) admit(requestOf(event));
-      return handle(service, event);
+      const told = handle(service, event);
+      return told instanceof Promise ? told.then(responseOf, refuse) : responseOf(told);
     } catch (error) {
-      return refused(error, protocol, requestOf(event));
+      return refuse(error);
     }
   };
 }
@@ -88,6 +108,10 @@ const requestOf = ({ runtime }: H3Event): IncomingMessage => {
   if (runtime?.node === undefined) throw new Error("the app answers the requests of node:http");
   return runtime.node.req as IncomingMessage;
 };
+
+/** What throws before the body is read rejects. */
+const posted = (event: H3Event, post: (exchange: Exchange) => void): Promise<Answer> =>
+  new Promise((made, broken) => post({ request: requestOf(event), made, broken }));
 
 function namedIn({ context }: H3Event): v2.Named {
   const { model = "", version } = context.params ?? {};
@@ -105,7 +129,7 @@ function decoded(part: string): string {
 function otherMethod({ method, template }: Route): Handle {
   const allow = method === "GET" ? "GET, HEAD, OPTIONS" : `${method}, OPTIONS`;
   return (_, { req }) => {
-    if (req.method === "OPTIONS") return emptyAnswer(204, [["allow", allow]]);
+    if (req.method === "OPTIONS") return emptyAnswer(204, ["allow", allow]);
     throw new Problem(405, `${template} takes ${method}`, { headers: { allow } });
   };
 }
@@ -113,7 +137,7 @@ function otherMethod({ method, template }: Route): Handle {
 const PLAIN = Object.values<Route>(ROUTES).flatMap(({ template }) => (template.includes("{") ? [] : [template]));
 const LONGEST_COMPARED = 60;
 
-function nowhere(_: Service, { url }: H3Event): Response {
+function nowhere(_: Service, { url }: H3Event): Answer {
   const path = url.pathname;
   const near = path.length > LONGEST_COMPARED ? undefined : nearest(path, PLAIN);
   const hint = near === undefined ? "/docs lists what is" : `did you mean ${near}?`;
@@ -124,5 +148,5 @@ function nowhere(_: Service, { url }: H3Event): Response {
 function brokenRequest(error: HTTPError): Response {
   const isBug = error.unhandled === true || error.status >= 500;
   const problem = isBug ? new Problem(500, "the service failed") : new Problem(error.status, "the request is no HTTP");
-  return problemAnswer(problem, "plain");
+  return responseOf(problemAnswer(problem, "plain"));
 }

@@ -1,8 +1,8 @@
 /** What every endpoint that predicts does: the body read, and the model asked that answers now. */
 
 import type { IncomingMessage } from "node:http";
-import type { Protocol } from "./answer.ts";
-import { formatOf, fromBody, type Format } from "./body.ts";
+import type { Answer, Protocol } from "./answer.ts";
+import { formatOf, fromBody, type Format, type Outcome } from "./body.ts";
 import type { Front } from "./front.ts";
 import type { Hosted } from "./hosted.ts";
 import { Problem } from "./problem.ts";
@@ -22,20 +22,29 @@ export interface Posted {
   readonly hosted: Hosted;
 }
 
-export type Reply = (posted: Posted) => Response | Promise<Response>;
+export type Reply = (posted: Posted) => Answer | Promise<Answer>;
+
+/** A request, and where its answer goes. */
+export interface Exchange extends Outcome<Answer> {
+  readonly request: IncomingMessage;
+}
 
 export interface Asked {
-  readonly request: IncomingMessage;
+  readonly exchange: Exchange;
   /** In whose words a problem is told. */
   readonly protocol: Protocol;
 }
 
-export function replied({ front, hostedOf }: Service, { request, protocol }: Asked, reply: Reply): Promise<Response> {
+/** Throws where nothing of the body is read. */
+export function reply({ front, hostedOf }: Service, { exchange, protocol }: Asked, told: Reply): void {
   if (!front.isReady())
     throw new Problem(503, "the service is starting or ending: ask again", { headers: { "retry-after": "1" } });
+  const { request, made, broken } = exchange;
   const format = formatOf(request);
-  return fromBody(request, front.mostBytes, {
-    make: (body) => reply({ body, format, hosted: hostedOf(front.live().served) }),
+  fromBody(request, front.mostBytes, {
+    make: (body) => told({ body, format, hosted: hostedOf(front.live().served) }),
     refuse: (error) => refused(error, protocol, request),
+    made,
+    broken,
   });
 }

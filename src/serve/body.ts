@@ -1,6 +1,6 @@
 /** The body of a request: its bytes from the socket, bounded, and what they say. */
 
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { ClientGone, Problem } from "./problem.ts";
 
@@ -9,50 +9,71 @@ export const lengthOf = ({ headers }: IncomingMessage): number => Number(headers
 export interface Use<T> {
   /** What is made of the body. */
   readonly make: (body: Buffer) => T | Promise<T>;
-  /** What is made of what went wrong. */
+  /** What is made of what went wrong; throws what is a bug. */
   readonly refuse: (error: unknown) => T;
+}
+
+/** Where it goes, once. */
+export interface Outcome<T> {
+  readonly made: (made: T) => void;
+  readonly broken: (bug: unknown) => void;
 }
 
 /**
  * What is made of all bytes of the body, at once when the last is there: each promise between the socket and the answer
  * would cost one of a hundred requests. Past the most bytes that may be, nothing more is read.
  */
-export function fromBody<T>(request: IncomingMessage, mostBytes: number, { make, refuse }: Use<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
-    const fail = (error: unknown): void => {
-      try {
-        resolve(refuse(error));
-      } catch (bug) {
-        reject(bug);
-      }
-    };
-    if (lengthOf(request) > mostBytes) return fail(tooManyBytes(mostBytes));
-    const take = (chunk: Buffer): void => {
-      sizeBytes += chunk.length;
-      if (sizeBytes <= mostBytes) {
-        chunks.push(chunk);
-        return;
-      }
-      request.off("data", take).pause();
-      fail(tooManyBytes(mostBytes));
-    };
-    request.on("data", take);
-    request.on("end", () => {
-      try {
-        const made = make(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
-        resolve(made instanceof Promise ? made.catch(refuse) : made);
-      } catch (error) {
-        fail(error);
-      }
-    });
-    // Without a listener for its errors a request that is cut off has none: it closes.
-    request.on("close", () => {
-      if (!request.complete) fail(new ClientGone());
-    });
-    if (request.destroyed) fail(new ClientGone());
+export function fromBody<T>(request: IncomingMessage, mostBytes: number, use: Use<T> & Outcome<T>): void {
+  const end = endOnce(use);
+  if (lengthOf(request) > mostBytes) return end.failed(tooManyBytes(mostBytes));
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  const take = (chunk: Buffer): void => {
+    sizeBytes += chunk.length;
+    if (sizeBytes <= mostBytes) {
+      chunks.push(chunk);
+      return;
+    }
+    request.off("data", take).pause();
+    end.failed(tooManyBytes(mostBytes));
+  };
+  request.on("data", take);
+  request.on("end", () => end.read(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  // Without a listener for its errors a request that is cut off has none: it closes.
+  request.on("close", () => {
+    if (!request.complete) end.failed(new ClientGone());
   });
+  if (request.destroyed) end.failed(new ClientGone());
+}
+
+interface End {
+  readonly read: (body: Buffer) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A client may go away after it was refused: one thing is told. */
+function endOnce<T>({ make, refuse, made, broken }: Use<T> & Outcome<T>): End {
+  let isOver = false;
+  const tell = (given: () => T): void => {
+    if (isOver) return;
+    isOver = true;
+    try {
+      made(given());
+    } catch (bug) {
+      broken(bug);
+    }
+  };
+  const failed = (error: unknown): void => tell(() => refuse(error));
+  const read = (body: Buffer): void => {
+    try {
+      const result = make(body);
+      if (result instanceof Promise) result.then((later) => tell(() => later), failed);
+      else tell(() => result);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return { read, failed };
 }
 
 const tooManyBytes = (mostBytes: number): Problem =>
@@ -60,6 +81,8 @@ const tooManyBytes = (mostBytes: number): Problem =>
 
 /** The text of a body. */
 export function textOf(body: Buffer): string {
+  // As most are: these bytes are a text in UTF-8 too, which is had sooner so.
+  if (isAscii(body)) return body.toString("latin1");
   if (!isUtf8(body)) throw new Problem(400, "the body is no text in UTF-8");
   const text = body.toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;

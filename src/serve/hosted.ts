@@ -22,7 +22,7 @@ export function hosting(): (served: Served) => Hosted {
     const before = known.get(served);
     if (before !== undefined) return before;
     const version = versionOf(served);
-    const headers: Headers = [...JSON_HEADERS, ["x-model-digest", version]];
+    const headers: Headers = [...JSON_HEADERS, "x-model-digest", version];
     const hosted = { served, reading: readingOf(served.schema), headers, version };
     known.set(served, hosted);
     return hosted;

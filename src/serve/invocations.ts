@@ -1,9 +1,8 @@
 /** `POST /invocations`: rows in the shapes of MLflow's scoring protocol. */
 
-import type { IncomingMessage } from "node:http";
 import type { Row } from "../model/schema.ts";
 import { answer } from "./answer.ts";
-import { replied, type Service } from "./asked.ts";
+import { reply, type Exchange, type Service } from "./asked.ts";
 import { jsonOf, textOf } from "./body.ts";
 import { csvRows } from "./csv.ts";
 import { predicted } from "./predictions.ts";
@@ -11,9 +10,9 @@ import { listed, Problem, shown } from "./problem.ts";
 import { columnRows, isObject, listRows, recordRows, type Reading } from "./rows.ts";
 import { ownOf, splitRows } from "./shape.ts";
 
-export function invocations(service: Service, request: IncomingMessage): Promise<Response> {
+export function invocations(service: Service, exchange: Exchange): void {
   const { mostRows } = service.front;
-  return replied(service, { request, protocol: "mlflow" }, ({ body, format, hosted }) => {
+  reply(service, { exchange, protocol: "mlflow" }, ({ body, format, hosted }) => {
     const rows =
       format === "json"
         ? invokedRows(hosted.reading, jsonOf(body), mostRows)

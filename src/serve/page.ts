@@ -20,11 +20,16 @@ const POLICY = [
 ];
 
 export const PAGE_HEADERS: Headers = [
-  ["content-type", "text/html; charset=utf-8"],
-  ["content-security-policy", POLICY.join("; ")],
-  ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "no-referrer"],
-  ["cache-control", "no-cache"],
+  "content-type",
+  "text/html; charset=utf-8",
+  "content-security-policy",
+  POLICY.join("; "),
+  "x-content-type-options",
+  "nosniff",
+  "referrer-policy",
+  "no-referrer",
+  "cache-control",
+  "no-cache",
 ];
 
 export const pageFor = ({ isTokenNeeded }: { readonly isTokenNeeded: boolean }): string => `<!doctype html>

@@ -1,17 +1,16 @@
 /** `POST /predict`: rows in, predictions out. */
 
-import type { IncomingMessage } from "node:http";
-import { answer } from "./answer.ts";
-import { replied, type Posted, type Service } from "./asked.ts";
+import { answer, type Answer } from "./answer.ts";
+import { reply, type Exchange, type Posted, type Service } from "./asked.ts";
 import { jsonOf, textOf } from "./body.ts";
 import { csvRows } from "./csv.ts";
 import { predicted } from "./predictions.ts";
 import { givenRows, type Given } from "./shape.ts";
 
-export const predict = (service: Service, request: IncomingMessage): Promise<Response> =>
-  replied(service, { request, protocol: "plain" }, (posted) => predictionFor(posted, service.front.mostRows));
+export const predict = (service: Service, exchange: Exchange): void =>
+  reply(service, { exchange, protocol: "plain" }, (posted) => predictionFor(posted, service.front.mostRows));
 
-function predictionFor(posted: Posted, mostRows: number): Response | Promise<Response> {
+function predictionFor(posted: Posted, mostRows: number): Answer | Promise<Answer> {
   const { hosted } = posted;
   const { rows, isOne } = givenIn(posted, mostRows);
   return predicted(hosted.served, rows, (predictions) => {

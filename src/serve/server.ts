@@ -99,7 +99,8 @@ class Traffic {
   take(request: IncomingMessage, response: ServerResponse): void {
     const { listener, isAlways, limits, onShed } = this.#request;
     const startMs = performance.now();
-    response.once("close", () => this.#answered(request, response, startMs));
+    // It closes once.
+    response.on("close", () => this.#answered(request, response, startMs));
     this.inFlight++;
     // The connection is not to be used again by a client that would find it closed.
     if (this.#isEnding) response.setHeader("connection", "close");

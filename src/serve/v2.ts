@@ -1,8 +1,7 @@
 /** The endpoints of the Open Inference Protocol, version 2, over REST. */
 
-import type { IncomingMessage } from "node:http";
-import { answer, jsonAnswer } from "./answer.ts";
-import { replied, type Posted, type Service } from "./asked.ts";
+import { answer, jsonAnswer, withHeader, type Answer } from "./answer.ts";
+import { reply, type Exchange, type Posted, type Service } from "./asked.ts";
 import { jsonOf } from "./body.ts";
 import type { Front } from "./front.ts";
 import { versionOf } from "./hosted.ts";
@@ -19,26 +18,22 @@ export interface Named {
   readonly version?: string;
 }
 
-export const v2Server = ({ front }: Service): Response =>
+export const v2Server = ({ front }: Service): Answer =>
   jsonAnswer({ name: "pipe", version: front.version, extensions: [] });
 
-export const v2Live = (): Response => jsonAnswer({ live: true });
+export const v2Live = (): Answer => jsonAnswer({ live: true });
 
-export const v2Ready = ({ front }: Service): Response =>
+export const v2Ready = ({ front }: Service): Answer =>
   front.isReady() ? jsonAnswer({ ready: true }) : notReady({ ready: false });
 
-export function v2ModelReady({ front }: Service, named: Named): Response {
+export function v2ModelReady({ front }: Service, named: Named): Answer {
   const { name } = servedAs(front, named);
   return front.isReady() ? jsonAnswer({ name, ready: true }) : notReady({ name, ready: false });
 }
 
-export function notReady(body: object): Response {
-  const said = jsonAnswer(body, 503);
-  said.headers.set("retry-after", "1");
-  return said;
-}
+export const notReady = (body: object): Answer => withHeader(jsonAnswer(body, 503), "retry-after", "1");
 
-export function v2Model({ front }: Service, named: Named): Response {
+export function v2Model({ front }: Service, named: Named): Answer {
   const { name, served } = servedAs(front, named);
   const { inputs, output } = served.schema;
   return jsonAnswer({
@@ -76,16 +71,16 @@ function checkVersion(served: Served, { version }: Named): void {
 }
 
 /** Rows as tensors in, predictions as a tensor out. */
-export function v2Infer(service: Service, request: IncomingMessage, named: Named): Promise<Response> {
+export function v2Infer(service: Service, exchange: Exchange, named: Named): void {
   checkName(service.front, named);
-  if (request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
-  return replied(service, { request, protocol: "v2" }, (posted) => {
+  if (exchange.request.headers["inference-header-content-length"] !== undefined) throw binaryRefused();
+  reply(service, { exchange, protocol: "v2" }, (posted) => {
     checkVersion(posted.hosted.served, named);
     return inferred(service.front, posted);
   });
 }
 
-function inferred({ name, mostRows }: Front, { body, format, hosted }: Posted): Response | Promise<Response> {
+function inferred({ name, mostRows }: Front, { body, format, hosted }: Posted): Answer | Promise<Answer> {
   if (format !== "json") throw new Problem(415, "send the tensors with content-type: application/json");
   const value = jsonOf(body);
   if (!isObject(value)) throw new Problem(400, `the body is ${shown(value)}, which is no object with inputs`);

@@ -84,6 +84,19 @@ test.for([
   for (const spy of said) expect(spy).not.toHaveBeenCalled();
 });
 
+test("a client that is refused in the middle of its body is told one thing, and nobody else anything", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { port, closed } = await serving(frontOf(servedOf(penguin), { mostBytes: 1000 }));
+  const socket = await opened(port);
+  const answer = heard(socket);
+  socket.write(`${head("Transfer-Encoding: chunked")}400\r\n${" ".repeat(1024)}\r\n`);
+  expect((await answer).match(/HTTP\/1\.1/g)).toHaveLength(1);
+  await closed;
+  await new Promise(setImmediate);
+  expect(said).not.toHaveBeenCalled();
+});
+
 test("a client that goes away while the model thinks leaves no word behind", async () => {
   const said = vi.spyOn(console, "error");
   onTestFinished(() => void vi.restoreAllMocks());
