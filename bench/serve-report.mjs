@@ -20,7 +20,9 @@ median of the ratios within a round. All give the same answer for the row, which
 
 ${machine.join("\n")}
 
-${MARKS.map((mark) => markLine(rounds, mark)).join("\n")}
+${MARKS.filter(({ of }) => names.includes(of))
+  .map((mark) => markLine(rounds, mark))
+  .join("\n")}
 
 | server | requests/s | × bare | p50 ms | p99 ms | CPU µs a request | × bare | core busy |
 | --- | --: | --: | --: | --: | --: | --: | --: |

@@ -110,7 +110,7 @@ export const COMMANDS = [
   {
     name: "serve",
     takes: "",
-    description: "host the model over HTTP, take new ones as they come, and take bad ones back",
+    description: "host the model over HTTP; swap new ones in, take bad ones back",
     options: ["host", "port", "workers", "open", "build", "print-config", "json"],
     examples: [
       ["pipe serve", "on http://127.0.0.1:8080, with what 'pipe build' made"],
