@@ -5,6 +5,14 @@ import { CellError, readCell } from "../model/cell.ts";
 import type { Cell, Column } from "../model/schema.ts";
 import { listed, Problem, shown } from "./problem.ts";
 
+/**
+ * Beyond it is no measure of anything, and a sound model may overflow: a client's mistake that would pass for a failure of
+ * the model, and take it back.
+ */
+const GREATEST = 1e100;
+
+const isMeasure = (value: number): boolean => Math.abs(value) <= GREATEST;
+
 /** The value as a cell; undefined where it is none of the column. */
 export type CellReader = (value: unknown) => Cell | undefined;
 
@@ -20,7 +28,7 @@ export function jsonCells(column: InputColumn): CellReader {
   return (value) => {
     if (typeof value !== "number") return value === null ? missing : undefined;
     // −0 is a value of its own nowhere in training.
-    return Number.isFinite(value) && (!isWhole || Number.isInteger(value)) ? value + 0 : undefined;
+    return isMeasure(value) && (!isWhole || Number.isInteger(value)) ? value + 0 : undefined;
   };
 }
 
@@ -30,7 +38,8 @@ export function textCells(input: InputColumn): CellReader {
   const schema = { columns: [column] };
   return (text) => {
     try {
-      return readCell(String(text), column, schema);
+      const cell = readCell(String(text), column, schema);
+      return typeof cell === "number" && !isMeasure(cell) ? undefined : cell;
     } catch (error) {
       if (error instanceof CellError) return undefined;
       throw error;
@@ -54,6 +63,6 @@ export function wrongCell(column: InputColumn, value: unknown, row: number): Pro
 
 function not({ type, categories }: InputColumn): string {
   if (type === "category" && categories !== undefined) return `none of ${listed(categories)}`;
-  if (type === "number") return "no finite number";
+  if (type === "number") return "no number within ±1e100";
   return type === "integer" ? "no whole number" : "no text";
 }

@@ -162,22 +162,25 @@ describe("what is too slow", () => {
 });
 
 describe("clients that leave", () => {
-  test("in the middle of a body are no errors of the service", async () => {
-    const of = (text: string): number => Number(/pipe_requests_aborted_total (\d+)/.exec(text)?.[1]);
-    const before = of((await service.get("/metrics")).body);
-    const said = service.said();
-    for (let count = 0; count < 50; count++) {
-      const socket = connect(portOf(service), "127.0.0.1");
-      socket.write(head("POST /predict HTTP/1.1", "content-type: application/json", "content-length: 100"));
-      await once(socket, "connect");
-      socket.write("{", () => socket.resetAndDestroy());
-      await once(socket, "close");
-    }
-    await service.until(async () => of((await service.get("/metrics")).body) > before);
-    expect((await service.get("/metrics")).body).not.toMatch(/_count\{[^}]*status_code="5/);
-    expect(service.said()).toBe(said);
-    await answersStill();
-  });
+  test.each(["/predict", "/invocations", "/v2/models/m/infer"])(
+    "in the middle of a body for %s are no errors of the service",
+    async (path) => {
+      const of = (text: string): number => Number(/pipe_requests_aborted_total (\d+)/.exec(text)?.[1]);
+      const before = of((await service.get("/metrics")).body);
+      const said = service.said();
+      for (let count = 0; count < 50; count++) {
+        const socket = connect(portOf(service), "127.0.0.1");
+        socket.write(head(`POST ${path} HTTP/1.1`, "content-type: application/json", "content-length: 100"));
+        await once(socket, "connect");
+        socket.write("{", () => socket.resetAndDestroy());
+        await once(socket, "close");
+      }
+      await service.until(async () => of((await service.get("/metrics")).body) > before);
+      expect((await service.get("/metrics")).body).not.toMatch(/_count\{[^}]*status_code="5/);
+      expect(service.said()).toBe(said);
+      await answersStill();
+    },
+  );
 });
 
 // Many connections take many descriptors: the client is a process of its own, with as many as it may have.

@@ -17,8 +17,18 @@ test.for([
   ],
   [{ ...BIRD, island: null }, 1, "island", "row 1: island is missing, and nothing stands in for it"],
   [{ ...BIRD, island: true }, 1, "island", "row 1: island is true, which is none of Biscoe, Dream, Torgersen"],
-  [{ ...BIRD, beak_length_mm: "40" }, 1, "beak_length_mm", "row 1: beak_length_mm is '40', which is no finite number"],
-  [{ ...BIRD, beak_length_mm: [1] }, 1, "beak_length_mm", "row 1: beak_length_mm is a list, which is no finite number"],
+  [
+    { ...BIRD, beak_length_mm: "40" },
+    1,
+    "beak_length_mm",
+    "row 1: beak_length_mm is '40', which is no number within ±1e100",
+  ],
+  [
+    { ...BIRD, beak_length_mm: [1] },
+    1,
+    "beak_length_mm",
+    "row 1: beak_length_mm is a list, which is no number within ±1e100",
+  ],
   [
     { ...BIRD, flipper_length_mm: 1.5 },
     1,
@@ -45,7 +55,13 @@ test.for([
     JSON.stringify(BIRD).replace("40.5", "1e999"),
     1,
     "beak_length_mm",
-    "row 1: beak_length_mm is Infinity, which is no finite number",
+    "row 1: beak_length_mm is Infinity, which is no number within ±1e100",
+  ],
+  [
+    { ...BIRD, beak_length_mm: -1.5e308 },
+    1,
+    "beak_length_mm",
+    "row 1: beak_length_mm is -1.5e+308, which is no number within ±1e100",
   ],
   [{ columns: ["island", "island"], data: [] }, undefined, undefined, "the column 'island' stands there twice"],
   [{ columns: Object.keys(BIRD), data: [[1, 2]] }, 1, undefined, "row 1 has 2 values, and there are 4 columns"],
@@ -67,7 +83,11 @@ test.for([
   ["island,beak_length_mm,flipper_length_mm,sex\nDream,1,1\n", "row 1 has 3 values, and there are 4 columns"],
   [
     "island,beak_length_mm,flipper_length_mm,sex\nDream,,1,\nDream,one,1,MALE\n",
-    "row 2: beak_length_mm is 'one', which is no finite number",
+    "row 2: beak_length_mm is 'one', which is no number within ±1e100",
+  ],
+  [
+    "island,beak_length_mm,flipper_length_mm,sex\nDream,1e300,1,MALE\n",
+    "row 1: beak_length_mm is '1e300', which is no number within ±1e100",
   ],
   [
     "island,beak_length_mm,flipper_length_mm,sex\n,1,1,MALE\n",
