@@ -60,9 +60,9 @@ const serialize = rule({
 });
 
 const score = rule({
-  description: "predict for every row, as Parquet",
+  description: "predict for every row, as Parquet, and compare the rows with those of training",
   inputs: { rows: clean.outputs.rows, schema: clean.outputs.schema, model: train.outputs.model },
-  outputs: { predictions: "reports/preds.parquet" },
+  outputs: { predictions: "reports/preds.parquet", window: "reports/score.json" },
   resources: { cpu: 1, memory: "1GB" },
   run: () => import("./rules/score.ts"),
 });

@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["pipefile-source", "module", "node", "development|production"] } },
   test: {
     projects: [
-      project("unit", ["core", "properties", "model", "rules", "store", "run", "ui", "build", "serve"]),
+      project("unit", ["core", "properties", "model", "rules", "store", "run", "ui", "build", "serve", "monitor"]),
       project("cli", ["cli", "docs", "package", "lint"]),
       project("interop", ["interop"]),
     ],

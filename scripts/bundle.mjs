@@ -16,6 +16,7 @@ const entries = {
   pipe: "./src/cli/pipe.ts",
   index: "./src/index.ts",
   model: "./src/model/index.ts",
+  monitor: "./src/monitor/index.ts",
   worker: "./src/run/worker.ts",
   "serve-worker": "./src/serve/worker.ts",
 };

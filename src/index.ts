@@ -18,8 +18,11 @@ export type {
   Size,
 } from "./core/rule.ts";
 export type { Url } from "./core/url.ts";
+export type { MonitoringWindow } from "./core/monitoring.ts";
 export type {
+  KpiSource,
   ModelPredictor,
+  MonitorOptions,
   PredictorAnswer,
   PredictorColumn,
   PredictorRow,

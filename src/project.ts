@@ -66,6 +66,8 @@ export interface Project extends AsyncDisposable {
   readonly serving: Serving | undefined;
   /** Absolute path of the bundle of the module that predicts for it, where there is one. */
   predictor(): Promise<string | undefined>;
+  /** And of the one that gives figures of the business. */
+  kpis(): Promise<string | undefined>;
   readonly disk: Disk;
   readonly state: State;
   readonly observer: Observer;
@@ -173,16 +175,24 @@ async function runsOf(rules: readonly CheckedRule[], code: Code): Promise<Readon
   return runs;
 }
 
-function servedIn({ options }: Pipeline, code: Code): Pick<Project, "serving" | "predictor"> {
+function servedIn({ options }: Pipeline, code: Code): Pick<Project, "serving" | "predictor" | "kpis"> {
   const serving = servingOf(options.serve);
-  return { serving, predictor: () => predictorOf(serving, code) };
+  return {
+    serving,
+    predictor: () => bundleOf(serving?.predictor, "predictor", code),
+    kpis: () => bundleOf(serving?.monitor.kpis, "kpis", code),
+  };
 }
 
-async function predictorOf(serving: Serving | undefined, code: Code): Promise<string | undefined> {
-  if (serving?.predictor === undefined) return undefined;
-  const path = await modulePathOf(serving.predictor);
+async function bundleOf(
+  module: (() => Promise<unknown>) | undefined,
+  name: "predictor" | "kpis",
+  code: Code,
+): Promise<string | undefined> {
+  if (module === undefined) return undefined;
+  const path = await modulePathOf(module);
   if (path === undefined)
-    throw badOption({ problem: `'serve' with a predictor that is no () => import("./rules/predictor.ts")` });
+    throw badOption({ problem: `'serve' with ${name} that are no () => import("./rules/${name}.ts")` });
   return (await code.actions([path])).get(path)?.file;
 }
 

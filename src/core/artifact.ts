@@ -1,6 +1,7 @@
 /** Artifact paths: project-relative, forward slashes, a trailing `/` for a directory. Pure. */
 
 import { badPath } from "./error.ts";
+import { shown } from "./shown.ts";
 
 export const isDirectory = (path: string): boolean => path.endsWith("/");
 
@@ -39,7 +40,9 @@ export function directoriesAbove(path: string): readonly string[] {
  * versions of a model are known by the names of their folders, wherever a Pipefile has them kept.
  */
 export function isOwnFile(path: string): boolean {
-  return /^(?:\.pipe|logs)(?:\/|$)|^reports\/[^/]*\.jsonl$|(?:^|\/)[0-9a-f]{16}\.version(?:\.\w+)*(?:\/|$)/.test(path);
+  return /^(?:\.pipe|logs)(?:\/|$)|^reports\/(?:[^/]*\.jsonl|monitoring\.html)$|(?:^|\/)[0-9a-f]{16}\.version(?:\.\w+)*(?:\/|$)/.test(
+    path,
+  );
 }
 
 /** True for an output that would take the place of what pipe itself writes. */
@@ -47,7 +50,7 @@ export const coversOwnFiles = (path: string): boolean => isOwnFile(path) || /^re
 
 /** A path that a glob's map() or a wildcard's value gave: known only once the graph is drawn, and checked like any other. */
 export function givenPath(text: unknown, declaredBy: string): string {
-  if (typeof text !== "string") throw badPath({ text: String(text), declaredBy, problem: "is no text" });
+  if (typeof text !== "string") throw badPath({ text: shown(text), declaredBy, problem: "is no text" });
   const path = artifactPath(text, declaredBy);
   if (isOwnFile(path)) throw badPath({ text, declaredBy, problem: "is one that pipe itself writes" });
   return path;

@@ -4,6 +4,7 @@ import { artifactPath, isOwnFile } from "./artifact.ts";
 import { badRule } from "./error.ts";
 import { wildcardNames } from "./pattern.ts";
 import type { Paths, RuleDeclaration } from "./rule.ts";
+import { shown } from "./shown.ts";
 
 /**
  * What a Pipefile says of it. The rule's first output is the model, whose digest a version is known by; with it are kept
@@ -39,7 +40,7 @@ export function backupOf(rule: string, declared: Partial<RuleDeclaration>): Back
   const { to, keep, with: others = [] } = backup;
   if (typeof to !== "string" || to === "") refuse("without a folder", 'such as { to: "model/backup", keep: 5 }');
   if (!Number.isSafeInteger(keep) || keep < 1)
-    refuse(`that keeps ${String(keep)}`, "keep is a whole number of earlier versions, 1 or more");
+    refuse(`that keeps ${shown(keep)}`, "keep is a whole number of earlier versions, 1 or more");
   if (Object.keys(declared.outputs ?? {}).length === 0) refuse("but no output", "its first output is the model");
   if (declared.temp === true) refuse("of a temporary output", "a model that is removed after use cannot be put back");
   const paths: readonly unknown[] = typeof others === "string" ? [others] : others;

@@ -1,5 +1,6 @@
 /** Checks what a Pipefile declared, once, and gives the engine rules it need not doubt. Pure. */
 
+import { shown } from "./shown.ts";
 import { checkVariables } from "./variable.ts";
 import { artifactPath, byCodeUnit, coversOwnFiles, isOwnFile } from "./artifact.ts";
 import { badOption, badRule } from "./error.ts";
@@ -166,7 +167,7 @@ function checkFields(rule: string, declared: Partial<RuleDeclaration>): void {
   if (typeof declared.run === "string" && declared.run.trim() === "")
     throw badRule({ rule, problem: "has an empty command" });
   if (declared.shell !== undefined && declared.shell !== "sh" && declared.shell !== "bash") {
-    throw badRule({ rule, problem: `has the shell '${String(declared.shell)}'`, hint: 'shell is "sh" or "bash"' });
+    throw badRule({ rule, problem: `has the shell '${shown(declared.shell)}'`, hint: 'shell is "sh" or "bash"' });
   }
 }
 

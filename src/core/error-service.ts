@@ -66,3 +66,11 @@ export const badPredictor = (at: { problem: string }): PipeError =>
     hint: "export default { load, schema, predict } satisfies ModelPredictor",
     exitCode: NOT_STARTED,
   });
+
+export const badKpis = (at: { problem: string }): PipeError =>
+  new PipeError({
+    code: "bad-kpis",
+    message: `the module of serve.monitor.kpis ${at.problem}`,
+    hint: "export default ((window) => ({ orders: 12 })) satisfies KpiSource",
+    exitCode: NOT_STARTED,
+  });

@@ -9,6 +9,7 @@ import { isJson } from "./json.ts";
 import { gateOf, type Gate, type Promotion } from "./promotion.ts";
 import type { Retry, RetryPolicy } from "./retry.ts";
 import type { Json, Paths, RuleDeclaration } from "./rule.ts";
+import { shown } from "./shown.ts";
 
 /** What a Pipefile says of it. */
 export interface Policies<P = Readonly<Record<string, Json>>> {
@@ -73,8 +74,8 @@ function retryOf(rule: string, retry: Retry, params: Readonly<Record<string, Jso
   const unknown = Object.keys(retry).find((name) => !RETRY.includes(name));
   if (unknown !== undefined) refuse(`with '${unknown}'`, `it has ${RETRY.join(", ")}`);
   if (!Number.isSafeInteger(times) || times < 0)
-    refuse(`with the times ${String(times)}`, "times is a whole number: 3 makes at most 4 attempts");
-  if (!BACKOFFS.includes(backoff)) refuse(`with the backoff '${backoff}'`, `it is ${BACKOFFS.join(", ")}`);
+    refuse(`with the times ${shown(times)}`, "times is a whole number: 3 makes at most 4 attempts");
+  if (!BACKOFFS.includes(backoff)) refuse(`with the backoff '${shown(backoff)}'`, `it is ${BACKOFFS.join(", ")}`);
   if (on !== undefined && !(Array.isArray(on) && on.every((kind) => typeof kind === "string" && kind !== "")))
     refuse("with an 'on' that is no list of kinds", 'such as ["network", "timeout"]');
   if (fallback !== undefined) {
@@ -97,7 +98,7 @@ function timeMs(rule: string, field: string, text: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
   const hint = 'write a number and ms, s, m, h or d, such as "10m"';
-  throw badRule({ rule, problem: `has the ${field} '${text}'`, hint });
+  throw badRule({ rule, problem: `has the ${field} '${shown(text)}'`, hint });
 }
 
 /** The paths of `after`, checked like inputs. */

@@ -2,6 +2,7 @@
 
 import { badRule } from "./error.ts";
 import type { RuleDeclaration } from "./rule.ts";
+import { shown } from "./shown.ts";
 
 /**
  * What a Pipefile says of it. A new model goes live where its metric is within the bound, *or* where it is no worse than
@@ -48,7 +49,7 @@ export function gateOf(rule: string, declared: Partial<RuleDeclaration>): Gate |
   if (max === undefined && min === undefined && share === undefined)
     refuse("that lets everything through", "give it a max, a min, or an orNoWorseThan");
   if (better !== undefined && !DIRECTIONS.includes(better))
-    refuse(`whose better is '${better}'`, '"lower" or "higher"');
+    refuse(`whose better is '${shown(better)}'`, '"lower" or "higher"');
   const said = max !== undefined ? "lower" : min !== undefined ? "higher" : (better ?? "lower");
   if (better !== undefined && better !== said) refuse(`where ${better} is better`, "max: lower is; min: higher is");
   if (declared.outputs?.["metrics"] === undefined)
@@ -82,7 +83,7 @@ export function verdictOf(gate: Gate, { candidate, live, rescored }: Comparison)
   const { metric, bound, share } = gate;
   const { value } = candidate;
   if (bound !== undefined && !isWorse(gate, value, bound)) return GOOD;
-  const told = `${metric} is ${shown(value)}${bound === undefined ? "" : `, ${limitWord(gate)} ${bound}`}`;
+  const told = `${metric} is ${rounded(value)}${bound === undefined ? "" : `, ${limitWord(gate)} ${bound}`}`;
   if (live === "none" || share === undefined) return bound === undefined ? GOOD : { isGood: false, problem: told };
   const isSame = live !== "unknown" && live.holdout === candidate.holdout;
   const before = isSame ? live.value : rescored;
@@ -99,7 +100,7 @@ export function verdictOf(gate: Gate, { candidate, live, rescored }: Comparison)
   const on = isSame ? "" : " on the same rows";
   return {
     isGood: false,
-    problem: `${told}${bound === undefined ? "," : " and"} worse than the live model's ${shown(before)}${on} by more than ${shown(100 * share)} %`,
+    problem: `${told}${bound === undefined ? "," : " and"} worse than the live model's ${rounded(before)}${on} by more than ${rounded(100 * share)} %`,
   };
 }
 
@@ -110,7 +111,7 @@ const isWorse = ({ better }: Gate, value: number, than: number): boolean =>
 
 const limitWord = ({ better }: Gate): string => (better === "lower" ? "above" : "below");
 
-const shown = (value: number): string => String(Number(value.toPrecision(6)));
+const rounded = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** The figure that a metrics file gives; or what is wrong with the file, in words that follow its path. */
 export function figureIn(text: string, metric: string): Figure | { readonly problem: string } {

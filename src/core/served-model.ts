@@ -3,7 +3,9 @@
 import { artifactPath, isDirectory } from "./artifact.ts";
 import { durationMs } from "./duration.ts";
 import { badOption } from "./error.ts";
+import { monitorPolicyOf, type MonitorPolicy } from "./monitored.ts";
 import type { ServeOptions } from "./serving.ts";
+import { shown } from "./shown.ts";
 
 /** How long a new model is watched, and what it may not exceed. */
 export interface ProbationPolicy {
@@ -19,9 +21,10 @@ export interface Serving {
   readonly name: string;
   readonly predictor: (() => Promise<unknown>) | undefined;
   readonly probation: ProbationPolicy;
+  readonly monitor: MonitorPolicy;
 }
 
-const FIELDS = ["model", "checksum", "name", "predictor", "probation"];
+const FIELDS = ["model", "checksum", "name", "predictor", "probation", "monitor"];
 const PROBATION = ["minRequests", "time", "factor"];
 
 export function servingOf(declared: ServeOptions | undefined): Serving | undefined {
@@ -32,11 +35,11 @@ export function servingOf(declared: ServeOptions | undefined): Serving | undefin
   if (paths.model === paths.checksum) throw refused(`one file, ${paths.model}, as the model and as its checksum`);
   if (predictor !== undefined && typeof predictor !== "function")
     throw refused('a predictor that is no () => import("./rules/predictor.ts")');
-  const { name = nameOf(paths.model), probation = {} } = declared;
+  const { name = nameOf(paths.model), probation = {}, monitor = {} } = declared;
   // A path of dots alone is another path to every client.
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name) || /^\.+$/.test(name))
-    throw refused(`the name '${name}': letters, digits, _ . - alone, in the option 'name'`);
-  return { ...paths, name, predictor, probation: probationOf(probation) };
+    throw refused(`the name '${shown(name)}': letters, digits, _ . - alone, in the option 'name'`);
+  return { ...paths, name, predictor, probation: probationOf(probation), monitor: monitorPolicyOf(monitor) };
 }
 
 const refused = (problem: string): Error => badOption({ problem: `'serve' with ${problem}` });
@@ -66,9 +69,9 @@ function probationOf(declared: NonNullable<ServeOptions["probation"]>): Probatio
   const { minRequests = 100, time = "1m", factor = 2 } = declared;
   const timeMs = durationMs(time);
   if (!Number.isSafeInteger(minRequests) || minRequests < 1)
-    throw refused(`a probation of ${String(minRequests)} requests: a whole number from 1 up`);
-  if (timeMs === undefined) throw refused(`a probation of the time '${time}': such as "10m"`);
+    throw refused(`a probation of ${shown(minRequests)} requests: a whole number from 1 up`);
+  if (timeMs === undefined) throw refused(`a probation of the time '${shown(time)}': such as "10m"`);
   if (typeof factor !== "number" || !(factor > 1) || !Number.isFinite(factor))
-    throw refused(`a probation with the factor ${String(factor)}: a number above 1`);
+    throw refused(`a probation with the factor ${shown(factor)}: a number above 1`);
   return { minRequests, timeMs, factor };
 }

@@ -1,6 +1,8 @@
 /** What a Pipefile says of the service: which model it hosts, and how a new one is judged. Pure. */
 
 import type { Duration } from "./duration.ts";
+import type { MonitoringWindow } from "./monitoring.ts";
+import type { Size } from "./rule.ts";
 
 /** How long a new model is watched, and what it may not exceed. */
 export interface Probation {
@@ -23,7 +25,37 @@ export interface ServeOptions {
   /** For a model of another kind: `() => import("./rules/predictor.ts")`. */
   readonly predictor?: () => Promise<{ readonly default: unknown }>;
   readonly probation?: Probation;
+  readonly monitor?: MonitorOptions;
 }
+
+/** What is written to `reports/monitoring.jsonl`, and when an alarm is raised. */
+export interface MonitorOptions {
+  /** A window ends with so many rows that were predicted for. Default: 1000. */
+  readonly rows?: number;
+  /** But no sooner than after this time. Default: "1m". */
+  readonly minTime?: Duration;
+  /** And no later than after this one. Default: "1h". */
+  readonly time?: Duration;
+  /** How often a window without any drift may look as if it had some, all its tests together. Default: 0.01. */
+  readonly level?: number;
+  /** An alarm opens where so many of so many windows were wrong, and closes where none of them was. Default: [2, 3]. */
+  readonly alarm?: readonly [wrong: number, of: number];
+  /** The share of requests for predictions that may fail with 5xx. Default: 0.05. */
+  readonly errorRate?: number;
+  /** What one of a hundred requests may take at most. Default: any time. */
+  readonly latency?: Duration;
+  /** At this size the file is put aside. Default: "10MB". */
+  readonly rotate?: Size;
+  /** How many files that were put aside are kept. Default: 9. */
+  readonly keep?: number;
+  /** Figures of the business for each window: `() => import("./rules/kpis.ts")`. */
+  readonly kpis?: () => Promise<{ readonly default: KpiSource }>;
+}
+
+/** What the module of `serve.monitor.kpis` exports by default: figures, by name, for a window that ends. */
+export type KpiSource = (
+  window: MonitoringWindow,
+) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
 
 /** A column that a {@link ModelPredictor} takes or gives. */
 export interface PredictorColumn {

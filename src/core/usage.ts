@@ -72,3 +72,38 @@ export const followsOne = (at: { target: string; steps: readonly string[] }): Pi
     message: `--follow reads the log of one step, and ${at.target} is ${at.steps.length}: ${at.steps.join(", ")}`,
     hint: `name one: pipe log --follow ${at.steps[0]}`,
   });
+
+export const badSince = (at: { text: string }): PipeError =>
+  new PipeError({
+    code: "bad-since",
+    message: `--since takes a length of time or a time, not '${at.text}'`,
+    hint: "such as --since 24h, --since 2026-11-22, or --since 2026-11-22T10:00 (UTC)",
+  });
+
+/** `file` is the one that was named, if one was. */
+export const noMonitoring = (at: { file: string | undefined }): PipeError =>
+  new PipeError({
+    code: "no-monitoring",
+    message:
+      at.file === undefined
+        ? "nothing was monitored here yet: there is no reports/monitoring.jsonl with a window in it"
+        : `there is no file ${at.file}, or no window of monitoring in it`,
+    hint:
+      at.file === undefined
+        ? "'pipe serve' monitors the model that it hosts, and writes a window when enough rows or time have passed"
+        : "name one that a service or a rule wrote, or none for that of the project's service",
+  });
+
+export const noMonitoringSince = (at: { since: string; last: string }): PipeError =>
+  new PipeError({
+    code: "no-monitoring",
+    message: `no window has ended since ${at.since}; the last one did at ${at.last}`,
+    hint: "look further back with --since, or leave it away; 'pipe serve' writes a window only where something came",
+  });
+
+export const badMonitoring = (at: { file: string; line: number; problem: string }): PipeError =>
+  new PipeError({
+    code: "bad-monitoring",
+    message: `${at.file}: no line is a window of monitoring; line ${at.line}: ${at.problem}`,
+    hint: "a window is a line of JSON that a service or a rule of pipe wrote, and nobody edited",
+  });

@@ -58,12 +58,15 @@ const [DAY_MS, MINUTE_MS, SECOND_MS] = [86_400_000, 60_000, 1000];
  * The end of the day, minute or second that a text names, in UTC where it names no zone: whoever types what a list
  * shows means the version that the list shows there. Undefined for what is no time.
  */
-export function timeOf(text: string): number | undefined {
+export const timeOf = (text: string): number | undefined => spanOf(text)?.[1];
+
+/** When the day, minute or second that a text names begins, and when the next one does; as {@link timeOf}. */
+export function spanOf(text: string): readonly [fromMs: number, toMs: number] | undefined {
   const [, day, time, seconds, zone = "Z"] = TIME.exec(text) ?? [];
   if (day === undefined) return undefined;
   const startMs = Date.parse(`${day}T${time ?? "00:00"}${seconds ?? ""}${zone}`);
   if (Number.isNaN(startMs)) return undefined;
-  return startMs + (time === undefined ? DAY_MS : seconds === undefined ? MINUTE_MS : SECOND_MS);
+  return [startMs, startMs + (time === undefined ? DAY_MS : seconds === undefined ? MINUTE_MS : SECOND_MS)];
 }
 
 /** To the second and in UTC, as it may be typed. */

@@ -3,6 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PipeError } from "../../src/core/error.ts";
+import { monitorPolicyOf } from "../../src/core/monitored.ts";
 import { servingOf } from "../../src/core/served-model.ts";
 import type { ServeOptions } from "../../src/core/serving.ts";
 
@@ -32,17 +33,20 @@ describe("what is said", () => {
       name: "model",
       predictor: undefined,
       probation: { minRequests: 100, timeMs: 60_000, factor: 2 },
+      monitor: monitorPolicyOf({}),
     });
   });
 
   test("whatever can be said counts", () => {
     const predictor = (): Promise<{ default: unknown }> => Promise.resolve({ default: undefined });
     const probation = { minRequests: 5, time: "1.5s", factor: 1.25 } as const;
-    expect(servingOf({ ...least, name: "prices_v2.0", predictor, probation })).toEqual({
+    const monitor = { rows: 5 };
+    expect(servingOf({ ...least, name: "prices_v2.0", predictor, probation, monitor })).toEqual({
       ...least,
       name: "prices_v2.0",
       predictor,
       probation: { minRequests: 5, timeMs: 1_500, factor: 1.25 },
+      monitor: monitorPolicyOf(monitor),
     });
   });
 
@@ -115,7 +119,9 @@ describe("what is refused, as a mistake in the options of the pipeline", () => {
   });
 
   test("the hint names the fields that there are", () => {
-    expect(refusal({ ...least, modle: "x" }).hint).toBe("there are model, checksum, name, predictor, probation");
+    expect(refusal({ ...least, modle: "x" }).hint).toBe(
+      "there are model, checksum, name, predictor, probation, monitor",
+    );
     expect(refusal({ ...least, probation: { requests: 5 } }).hint).toBe("there are minRequests, time, factor");
   });
 });
@@ -142,6 +148,6 @@ test("whatever a Pipefile says is taken or refused, and what is taken can be ser
         expect(error).toBeInstanceOf(PipeError);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, examples: [[{ ...least, name: { toString: "" } }]] },
   );
 });

@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { parquetMetadata } from "hyparquet";
 import { describe, expect, test } from "vitest";
+import type { MonitoringWindow } from "pipefile/monitor";
 import { predict, readModel, writeModel, type Feature, type LinearModel, type Schema } from "pipefile/model";
 import { ParquetFile } from "../../rules/parquet.ts";
 import { penguins } from "../../rules/schema.ts";
@@ -13,7 +14,7 @@ import train from "../../rules/train.ts";
 import { seenBy } from "../rig/model.ts";
 import { fileOf, HEADER, run, SOURCE, type Ran } from "./context.ts";
 
-const PREDICTIONS = { predictions: "reports/preds.parquet" };
+const PREDICTIONS = { predictions: "reports/preds.parquet", window: "reports/score.json" };
 const METRICS = { rmse: 1, mae: 1, r2: 0.5, mape: null };
 
 const FEATURES: readonly Feature[] = [
@@ -105,6 +106,23 @@ describe("the real penguins", () => {
     const given = await options();
     const [once, again] = [await scored(SOURCE, given), await scored(SOURCE, given)];
     expect(again.bytes("predictions")).toEqual(once.bytes("predictions"));
+    expect(again.text("window")).toBe(once.text("window"));
+  });
+
+  test("the rows compare with those of training: all birds do, those of one island do not", async () => {
+    const given = await options();
+    const windowOf = async (rows: string): Promise<MonitoringWindow> =>
+      JSON.parse((await scored(rows, given)).text("window")) as MonitoringWindow;
+    const all = await windowOf(SOURCE);
+    expect(all).toMatchObject({ source: "batch", from: null, to: null, system: null, status: "ok", alerts: [] });
+    expect(all.model_digest).toBe(createHash("sha256").update(given.model).digest("hex"));
+    expect(all.data.rows).toBe(344);
+    expect(all.model.prediction.n).toBe(344);
+    const [head, ...birds] = readFileSync(SOURCE, "utf8").trimEnd().split("\n");
+    const biscoe = birds.filter((bird) => bird.includes(",Biscoe,"));
+    const some = await windowOf(fileOf([head, ...biscoe, ...biscoe, ""].join("\n")));
+    expect(some.status).toBe("alert");
+    expect(some.alerts.map(({ signal }) => signal)).toEqual(expect.arrayContaining(["data.island", "data.species"]));
   });
 
   test("the file names the model that was read, its target and its own format", async () => {

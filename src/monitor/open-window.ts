@@ -1,0 +1,63 @@
+/** A window that is open: what has come of a model since it began. */
+
+import type { MonitoringWindow } from "../core/monitoring.ts";
+import type { MonitorPolicy } from "../core/monitored.ts";
+import { addedParts, emptyPart, type Monitored, type Part } from "./part.ts";
+import { shapeOf, type Shape } from "./shape.ts";
+import { windowOf, type Usage } from "./window.ts";
+
+export class OpenWindow {
+  readonly model: Monitored;
+  readonly startMs: number;
+  readonly #shape: Shape;
+  #part: Part;
+  #usage: Usage = { rssBytes: 0, lagSeconds: 0 };
+
+  constructor(model: Monitored, startMs: number) {
+    this.model = model;
+    this.startMs = startMs;
+    this.#shape = shapeOf(model);
+    this.#part = emptyPart(model);
+  }
+
+  add(part: Part): void {
+    this.#part = addedParts(this.#part, part);
+  }
+
+  /** Of all processes, now. */
+  used({ rssBytes, lagSeconds }: Usage): void {
+    this.#usage = { rssBytes: Math.max(this.#usage.rssBytes, rssBytes), lagSeconds };
+  }
+
+  /** True for a figure that is there already, or that there is room for. */
+  takesKpi(name: string, most: number): boolean {
+    const { kpis } = this.#part;
+    return Object.hasOwn(kpis, name) || Object.keys(kpis).length < most;
+  }
+
+  get isEmpty(): boolean {
+    return isEmpty(this.#part);
+  }
+
+  /** Why it ends now; undefined where it goes on. */
+  isDue(nowMs: number, { rows, minTimeMs, timeMs }: MonitorPolicy): "rows" | "time" | undefined {
+    const elapsedMs = nowMs - this.startMs;
+    if (elapsedMs >= timeMs) return "time";
+    return this.#part.rows >= rows && elapsedMs >= minTimeMs ? "rows" : undefined;
+  }
+
+  /** The line that it would be if it ended now. */
+  at(nowMs: number, of: { readonly ended: MonitoringWindow["ended"]; readonly level: number }): MonitoringWindow {
+    return windowOf(this.#part, this.#shape, {
+      ...of,
+      source: "service",
+      from: new Date(this.startMs).toISOString(),
+      to: new Date(nowMs).toISOString(),
+      usage: this.#usage,
+    });
+  }
+}
+
+/** True where nothing came. */
+export const isEmpty = ({ rows, refusedRequests, requests, labels, kpis }: Part): boolean =>
+  rows + refusedRequests + requests.requests + labels.n === 0 && Object.keys(kpis).length === 0;

@@ -1,0 +1,48 @@
+/** Ids of predictions hold what a label is compared with. */
+
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { predictionId, readPredictionId } from "../../src/monitor/prediction-id.ts";
+
+const predicted = fc.record({
+  version: fc.stringMatching(/^[0-9a-f]{12}$/),
+  atMs: fc.integer({ min: 0, max: 8.64e15 }),
+  prediction: fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+    fc.string({ unit: "binary" }).map((text) => text.toWellFormed()),
+  ),
+});
+
+test("an id says what was predicted, when and by which model", () => {
+  fc.assert(
+    fc.property(predicted, (each) => {
+      expect(readPredictionId(predictionId(each))).toEqual(each);
+    }),
+  );
+});
+
+test("equal predictions of one moment have an id each", () => {
+  const each = { version: "0123456789ab", atMs: 1, prediction: 4_012.5 };
+  expect(new Set(Array.from({ length: 1_000 }, () => predictionId(each))).size).toBe(1_000);
+});
+
+test("any other text is none", () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(readPredictionId(text)).toBeUndefined();
+    }),
+  );
+  for (const said of ["NaN", "[1]", "1e999", "", "-", "1.2.3", "~*", "Infinity"])
+    expect(readPredictionId(`0123456789ab.1.1.${said}`)).toBeUndefined();
+  expect(readPredictionId("0123456789ab.1.1.-7e-3")).toEqual({ version: "0123456789ab", atMs: 1, prediction: -7e-3 });
+  expect(readPredictionId("0123456789ab.1.1.~")).toEqual({ version: "0123456789ab", atMs: 1, prediction: "" });
+});
+
+test("it may stand in a URL, and in quotes, as it is", () => {
+  fc.assert(
+    fc.property(predicted, (each) => {
+      const id = predictionId(each);
+      expect(encodeURIComponent(id).replaceAll("%2B", "+")).toBe(id);
+    }),
+  );
+});
