@@ -61,4 +61,5 @@ const ERROR_CODES: Readonly<Record<number, string>> = {
   401: "UNAUTHENTICATED",
   500: "INTERNAL_ERROR",
   503: "TEMPORARILY_UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
 };

@@ -7,6 +7,7 @@ import * as about from "./about.ts";
 import { answer, emptyAnswer, jsonAnswer, problemAnswer, type Answer } from "./answer.ts";
 import type { Exchange, Service } from "./asked.ts";
 import { directFor } from "./direct.ts";
+import { feedback } from "./feedback.ts";
 import type { Front } from "./front.ts";
 import { hosting } from "./hosted.ts";
 import { invocations } from "./invocations.ts";
@@ -63,6 +64,7 @@ const HANDLERS: Readonly<Record<RouteName, Handle>> = {
   docs: ({ front }) => answer(pageFor({ isTokenNeeded: front.token !== undefined }), { headers: PAGE_HEADERS }),
   openapi: ({ front }) => jsonAnswer(openapiOf(front, front.live().served)),
   predict: (service, event) => posted(event, (exchange) => predict(service, exchange)),
+  feedback: (service, event) => posted(event, (exchange) => feedback(service, exchange)),
   model: about.model,
   health: about.health,
   ready: about.ready,

@@ -43,7 +43,10 @@ export function reply({ front, hostedOf }: Service, { exchange, protocol }: Aske
   const format = formatOf(request);
   fromBody(request, front.mostBytes, {
     make: (body) => told({ body, format, hosted: hostedOf(front.live().served) }),
-    refuse: (error) => refused(error, protocol, request),
+    refuse(error) {
+      if (error instanceof Problem && error.status === 400 && error.row !== undefined) front.onRefusedRow(error);
+      return refused(error, protocol, request);
+    },
     made,
     broken,
   });

@@ -58,7 +58,8 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 export function wrongCell(column: InputColumn, value: unknown, row: number): Problem {
   const isMissing = value === null || (typeof value === "string" && value.trim() === "" && !column.isNullable);
   const said = isMissing ? "is missing, and nothing stands in for it" : `is ${shown(value)}, which is ${not(column)}`;
-  return new Problem(400, `row ${row}: ${column.name} ${said}`, { row, column: column.name });
+  const isNewCategory = column.type === "category" && typeof value === "string" && !isMissing;
+  return new Problem(400, `row ${row}: ${column.name} ${said}`, { row, column: column.name, isNewCategory });
 }
 
 function not({ type, categories }: InputColumn): string {

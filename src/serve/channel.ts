@@ -1,56 +1,88 @@
 /** Questions and answers between two processes, over what Node gives a parent and its child. */
 
+import type { Socket } from "node:net";
+
 /** As much of a process, or of a cluster's worker, as it takes. */
 export interface Peer {
-  send(message: object): unknown;
-  on(event: "message", listener: (message: unknown) => void): unknown;
+  send(message: object, socket: Socket | undefined, how: typeof KEPT, done: (error: Error | null) => void): unknown;
+  on(event: "message", listener: (message: unknown, socket: unknown) => void): unknown;
 }
 
+/** A socket goes to the other process, and stays open in this one: until it is known to have come. */
+const KEPT = { keepOpen: true };
+
+/** What is asked, and the socket that came with it. */
+type Answers = Readonly<Record<string, (question: never, socket: never) => Promise<unknown>>>;
+
 interface Message {
-  readonly id: number;
+  /** Of a question and its answer; a question without it gets none. */
+  readonly id?: number;
   readonly ask?: string;
   readonly value?: unknown;
   readonly error?: string;
+}
+
+/** Whoever was asked is no more. */
+export class Gone extends Error {
+  override readonly name = "Gone";
+
+  constructor() {
+    super("the process has ended");
+  }
 }
 
 export class Channel {
   readonly #peer: Peer;
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   #count = 0;
+  #isEnded = false;
 
-  constructor(peer: Peer, answers: Readonly<Record<string, (question: never) => Promise<unknown>>>) {
+  constructor(peer: Peer, answers: Answers) {
     this.#peer = peer;
-    peer.on("message", (message) => this.#take(message as Message, answers));
+    peer.on("message", (message, socket) => this.#take(message as Message, socket, answers));
   }
 
-  ask<T>(name: string, value?: unknown): Promise<T> {
+  ask<T>(name: string, value?: unknown, socket?: Socket): Promise<T> {
     const id = ++this.#count;
     return new Promise<T>((resolve, reject) => {
+      if (this.#isEnded) return reject(new Gone());
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#peer.send({ id, ask: name, value });
+      this.#send({ id, ask: name, value }, socket);
     });
+  }
+
+  /** Asks, and does not wait for an answer. */
+  tell(name: string, value?: unknown): void {
+    this.#send({ ask: name, value });
   }
 
   /** Whoever waits for an answer gets none any more. */
   end(): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error("the process has ended"));
+    this.#isEnded = true;
+    for (const { reject } of this.#waiting.values()) reject(new Gone());
     this.#waiting.clear();
   }
 
-  #take(message: Message, answers: Readonly<Record<string, (question: never) => Promise<unknown>>>): void {
-    const { id, ask, value, error } = message;
+  // Between a process's last word and the news of its end nothing gets through, and nobody has to be told.
+  #send(message: Message, socket?: Socket): void {
+    this.#peer.send(message, socket, KEPT, () => {});
+  }
+
+  #take({ id, ask, value, error }: Message, socket: unknown, answers: Answers): void {
     if (ask === undefined) {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
+      const waiting = this.#waiting.get(id ?? 0);
+      this.#waiting.delete(id ?? 0);
       if (error === undefined) waiting?.resolve(value);
-      else waiting?.reject(Object.assign(new Error(error), { code: value }));
+      else waiting?.reject(Object.assign(new Error(error), value));
       return;
     }
     const answer = answers[ask];
     if (answer === undefined) throw new Error(`nobody answers '${ask}'`);
-    answer(value as never).then(
-      (found) => this.#peer.send({ id, value: found }),
-      (problem: NodeJS.ErrnoException) => this.#peer.send({ id, error: problem.message, value: problem.code }),
+    const answered = answer(value as never, socket as never);
+    if (id === undefined) return void answered;
+    answered.then(
+      (found) => this.#send({ id, value: found }),
+      ({ message: said, ...known }: Error) => this.#send({ id, error: said, value: known }),
     );
   }
 }

@@ -3,7 +3,8 @@
 import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { H3, toNodeHandler } from "h3";
-import { socketOf, type ServiceState } from "./announce.ts";
+import { alreadyServed } from "../core/error-service.ts";
+import { serviceOf, socketOf, type ServiceState } from "./announce.ts";
 import type { Verdict } from "./deployments.ts";
 
 export interface Controlled {
@@ -19,6 +20,9 @@ export async function takeCommands(root: string, of: Controlled): Promise<() => 
     .post("/deploy", ({ url }) => of.deploy(Number(url.searchParams.get("since") ?? Infinity)));
   const server = createServer(toNodeHandler(app));
   const path = socketOf(root);
+  // Two may have been started at once.
+  const other = await serviceOf(root);
+  if (other !== undefined) throw alreadyServed(other);
   // Left by a service that was killed: nobody answers there.
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {

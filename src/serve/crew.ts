@@ -1,14 +1,20 @@
 /** Several processes that answer on one port, and are told the same. One that dies is replaced by another. */
 
-import cluster, { type Worker } from "node:cluster";
+import cluster from "node:cluster";
 import { fileURLToPath } from "node:url";
-import { Channel } from "./channel.ts";
+import { collectedTogether, type Collected } from "../monitor/collected.ts";
+import type { Feedback, Taken } from "../monitor/feedback.ts";
+import { Gone } from "./channel.ts";
 import type { Notice } from "./alert.ts";
+import { Doorman } from "./doorman.ts";
 import type { Fleet, Trial } from "./fleet.ts";
+import { Mate, type InService, type TrialRecord } from "./mate.ts";
 import { mergedSnapshots, type MeterSnapshot } from "./meter.ts";
+import type { Address } from "./port.ts";
 import type { ModelBytes } from "./read.ts";
 import type { Refusal } from "./refusal.ts";
-import { Tally, type TallyRecord } from "./tally.ts";
+import { Tally } from "./tally.ts";
+import { within } from "./within.ts";
 import type { WorkerOrder } from "./worker.ts";
 
 export interface CrewRequest {
@@ -18,27 +24,36 @@ export interface CrewRequest {
   readonly onFailure: (problem: string) => void;
   /** What `/metrics` says, of all processes. */
   readonly metrics: () => Promise<string>;
+  readonly feedback: (given: Feedback) => Promise<Taken>;
   readonly alert: (notice: Notice) => void;
 }
 
-interface Mate {
-  readonly worker: Worker;
-  readonly channel: Channel;
-}
+/** Before a process that died is replaced; twice as long each time where that goes on. */
+const REST_MS = 100;
+const MOST_DOUBLINGS = 8;
+/** One that dies after this long dies of something else. */
+const FORGET_MS = 60_000;
 
-interface InService {
-  readonly model: ModelBytes;
-  readonly sinceMs: number;
-}
+/** How often each is asked what it counted: what it knew last is counted on when it dies, and one in a loop is found. */
+const BEAT_MS = 1_000;
 
 export class Crew implements Fleet {
   readonly #request: CrewRequest;
+  /** All that were started, and of them those that are told everything. */
+  readonly #living = new Set<Mate>();
   readonly #mates = new Set<Mate>();
   #prepared: ModelBytes | undefined;
   /** The model on probation last, and before it the one that may come back; else the one in service alone. */
   #models: readonly InService[] = [];
+  /** Of those that died: what they had counted, and what the model on trial did in them. */
+  #dead: MeterSnapshot = mergedSnapshots([]);
+  #lost: readonly TrialRecord[] = [];
   #deaths = 0;
-  #isListening = false;
+  #lastDeathMs = -Infinity;
+  #beat: NodeJS.Timeout | undefined;
+  #doorman: Doorman | undefined;
+  #arrivals: readonly (() => void)[] = [];
+  #isStarted = false;
   #isEnding = false;
 
   private constructor(request: CrewRequest) {
@@ -52,116 +67,176 @@ export class Crew implements Fleet {
       serialization: "advanced",
     });
     const crew = new Crew(request);
-    await Promise.all(Array.from({ length: request.workers }, () => crew.#hire()));
+    try {
+      await Promise.all(Array.from({ length: request.workers }, () => crew.#hire()));
+    } catch (error) {
+      await crew.end(0);
+      throw error;
+    }
+    crew.#isStarted = true;
+    crew.#beat = setInterval(() => void crew.#count(), BEAT_MS);
     return crew;
   }
 
   async prepare(model: ModelBytes): Promise<Refusal | undefined> {
-    const found = await this.#all<Refusal | undefined>("prepare", model);
-    const refusal = found.find((each) => each !== undefined);
-    this.#prepared = refusal === undefined ? model : undefined;
-    return refusal;
+    this.#prepared = undefined;
+    await this.#someone();
+    const found = await Promise.all([...this.#mates].map((mate) => mate.prepare(model).catch(ifGone)));
+    if (this.#isEnding) throw new Error("the service is ending");
+    const refusal = found.find((each) => typeof each === "object");
+    if (refusal !== undefined) return refusal;
+    // One alone may have died of something else.
+    if (found.every((each) => each === "gone"))
+      return { code: "model-unreadable", message: "each process that tried it died", digest: model.digest };
+    this.#prepared = model;
+    return undefined;
   }
 
   async swap(sinceMs: number): Promise<void> {
     const model = this.#prepared;
     if (model === undefined) throw new Error("no model was prepared");
     const [first] = this.#models;
-    this.#models = [...(first === undefined ? [] : [first]), { model, sinceMs }];
-    await this.#all("swap", sinceMs);
+    const next = { model, sinceMs };
+    this.#models = [...(first === undefined ? [] : [first]), next];
+    await this.#told((mate) => mate.swap(next));
   }
 
   async settle(): Promise<void> {
     this.#models = this.#models.slice(-1);
-    await this.#all("settle");
+    await this.#told((mate) => mate.tell("settle"));
   }
 
   async back(): Promise<void> {
     this.#models = this.#models.slice(0, 1);
-    await this.#all("back");
+    await this.#told((mate) => mate.tell("back"));
   }
 
   async trial(): Promise<Trial | undefined> {
-    type Recorded = { readonly before: TallyRecord; readonly now: TallyRecord } | undefined;
-    const found = (await this.#all<Recorded>("trial")).filter((each) => each !== undefined);
-    if (found.length === 0) return undefined;
+    if (this.#models.length < 2) return undefined;
+    await Promise.all([...this.#mates].map((mate) => mate.judge().catch(ifGone)));
     const [before, now] = [new Tally(), new Tally()];
-    for (const each of found) {
+    for (const each of [...this.#lost, ...[...this.#mates].map(({ trial }) => trial)]) {
+      if (each === undefined) continue;
       before.add(each.before);
       now.add(each.now);
     }
     return { before, now };
   }
 
-  async listen(): Promise<string> {
-    const [url = ""] = await this.#all<string>("listen");
-    this.#isListening = true;
-    return url;
+  async listen(at: Address): Promise<string> {
+    const doorman = await Doorman.at(at, this.#request.order.station.limits.maxConnections);
+    this.#doorman = doorman;
+    for (const mate of this.#mates) doorman.admit(mate);
+    return doorman.url;
   }
 
-  async end(limitMs: number): Promise<void> {
+  async collect(): Promise<Collected> {
+    const found = await Promise.all([...this.#mates].map((mate) => mate.collect().catch(ifGone)));
+    return collectedTogether(found.flatMap((each) => (each === "gone" ? [] : [each])));
+  }
+
+  async end(limitMs: number): Promise<Collected> {
     this.#isEnding = true;
-    const ended = [...this.#mates].map(
-      ({ worker }) => new Promise<void>((resolve) => worker.once("exit", () => resolve())),
-    );
-    await this.#all("end", limitMs).catch(() => {});
-    await Promise.all(ended);
+    clearInterval(this.#beat);
+    this.#arrived();
+    const living = [...this.#living];
+    const quiet = living.map(async (mate) => {
+      if (!this.#mates.has(mate)) mate.kill("the service ends");
+      const last = await mate.quiet(limitMs);
+      this.#doorman?.dismiss(mate);
+      return last;
+    });
+    const last = collectedTogether(await Promise.all(quiet));
+    // Until now, whoever was not done answered who still came.
+    this.#doorman?.end();
+    await Promise.all(living.map((mate) => mate.end()));
+    return last;
   }
 
   async snapshot(): Promise<MeterSnapshot> {
-    return mergedSnapshots(await this.#all<MeterSnapshot>("snapshot"));
+    // One that is busy is counted as it was.
+    await within(this.#count(), BEAT_MS).catch(() => {});
+    return mergedSnapshots([this.#dead, ...[...this.#mates].map(({ snapshot }) => snapshot)]);
   }
 
-  #all<T>(name: string, value?: unknown): Promise<readonly T[]> {
-    return Promise.all([...this.#mates].map(({ channel }) => channel.ask<T>(name, value)));
+  async #count(): Promise<void> {
+    await Promise.all([...this.#mates].map((mate) => mate.count().catch(ifGone)));
+  }
+
+  /** One that does not do as the others is replaced by one that does. */
+  async #told(deed: (mate: Mate) => Promise<void>): Promise<void> {
+    this.#lost = [];
+    await Promise.all([...this.#mates].map((mate) => deed(mate).catch((error: Error) => mate.kill(error.message))));
+  }
+
+  /** Resolves once there is one to ask. */
+  async #someone(): Promise<void> {
+    while (this.#mates.size === 0 && !this.#isEnding)
+      await new Promise<void>((resolve) => (this.#arrivals = [...this.#arrivals, resolve]));
+    if (this.#isEnding) throw new Error("the service is ending");
+  }
+
+  #arrived(): void {
+    for (const resolve of this.#arrivals) resolve();
+    this.#arrivals = [];
   }
 
   async #hire(): Promise<void> {
-    const { order, onTried, onFailure, metrics } = this.#request;
-    const worker = cluster.fork();
-    let onReady: () => void = () => {};
-    const ready = new Promise<void>((resolve, reject) => {
-      onReady = resolve;
-      worker.once("exit", () => reject(new Error("a worker process ended before it began")));
-    });
-    const channel = new Channel(worker, {
-      // What is asked of a process before it has loaded its code is lost.
-      ready: async () => onReady(),
+    const { order, onTried, onFailure, metrics, feedback } = this.#request;
+    const mate: Mate = new Mate(cluster.fork(), order.station.loadLimitMs, {
       tried: async () => onTried(),
       failed: async (problem: string) => onFailure(problem),
       metrics,
+      feedback,
+      left: async () => this.#doorman?.left(mate),
     });
-    const mate = { worker, channel };
-    worker.once("exit", (code, signal) => this.#left(mate, signal ?? `code ${code}`));
-    await ready;
-    await channel.ask("begin", order);
-    const models = this.#models;
-    for (const { model, sinceMs } of models) {
-      const refusal = await channel.ask<Refusal | undefined>("prepare", model);
-      if (refusal !== undefined) throw new Error(refusal.message);
-      await channel.ask("swap", sinceMs);
+    this.#living.add(mate);
+    void mate.ended.then((how) => this.#left(mate, how));
+    try {
+      let models: readonly InService[];
+      do {
+        models = this.#models;
+        await mate.begin(order, models);
+        // Another model may have been put in service meanwhile: it begins again, with that.
+      } while (models !== this.#models);
+      this.#mates.add(mate);
+      this.#arrived();
+      this.#doorman?.admit(mate);
+    } catch (error) {
+      mate.kill((error as Error).message);
+      throw error;
     }
-    // Another model was put in service meanwhile: this one begins again with that.
-    if (models !== this.#models) {
-      worker.kill();
-      return;
-    }
-    if (this.#isListening) await channel.ask("listen");
-    this.#mates.add(mate);
   }
 
   #left(mate: Mate, how: string): void {
-    mate.channel.end();
-    this.#mates.delete(mate);
+    this.#living.delete(mate);
+    this.#dead = mergedSnapshots([this.#dead, { ...mate.snapshot, inFlight: 0 }]);
+    this.#doorman?.dismiss(mate);
+    if (this.#mates.delete(mate)) this.#mourn(mate);
     // One that dies before there is anything to answer ends the start, and is no matter for an alert.
-    if (this.#isEnding || !this.#isListening) return;
-    const { alert } = this.#request;
-    alert({ level: "error", code: "worker-died", message: `a worker process ended (${how}); another takes its place` });
-    const failed = (error: Error): void =>
-      alert({ level: "error", code: "worker-died", message: `no other takes its place: ${error.message}` });
-    // One that dies as soon as it lives is not started without end.
-    setTimeout(() => void (this.#isEnding || this.#hire().catch(failed)), REST_MS * 2 ** Math.min(this.#deaths++, 8));
+    if (this.#isEnding || !this.#isStarted) return;
+    const message = `a worker process ended (${how}); another takes its place`;
+    this.#request.alert({ level: "error", code: "worker-died", message });
+    const nowMs = performance.now();
+    this.#deaths = nowMs - this.#lastDeathMs > FORGET_MS ? 0 : this.#deaths + 1;
+    this.#lastDeathMs = nowMs;
+    // One that dies as soon as it lives is not started without end. Its death tells of a start that fails.
+    const hire = (): void => void (this.#isEnding || this.#hire().catch(() => {}));
+    setTimeout(hire, REST_MS * 2 ** Math.min(this.#deaths, MOST_DOUBLINGS)).unref();
+  }
+
+  /** A model that ends its process leaves nothing behind that could be judged, but that. */
+  #mourn({ trial }: Mate): void {
+    if (this.#models.length < 2 || this.#isEnding) return;
+    const { before, now } = trial ?? { before: NOTHING, now: NOTHING };
+    this.#lost = [...this.#lost, { before, now: { ...now, requests: now.requests + 1, failures: now.failures + 1 } }];
+    this.#request.onTried();
   }
 }
 
-const REST_MS = 100;
+const NOTHING = { requests: 0, failures: 0, durations: {} };
+
+const ifGone = (error: unknown): "gone" => {
+  if (error instanceof Gone) return "gone";
+  throw error;
+};

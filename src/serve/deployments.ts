@@ -51,6 +51,8 @@ export class Deployments {
   /** What is under way; each deed waits for those before it. */
   #last: Promise<unknown> = Promise.resolve();
   #isJudging = false;
+  /** What passed its probation while a build had the project. */
+  #unmarked: string | undefined;
   #decided: { readonly verdict: Verdict; readonly atMs: number } | undefined;
   /** What was refused last, and stands in its place still: it is told once. */
   #left: { readonly name: string; readonly verdict: Verdict } | undefined;
@@ -85,7 +87,7 @@ export class Deployments {
 
   /** Called after a request to a model on probation, and as time goes by. */
   judge(): void {
-    if (!this.isOnProbation || this.#isJudging) return;
+    if (this.#isJudging || (!this.isOnProbation && this.#unmarked === undefined)) return;
     this.#isJudging = true;
     const { alert } = this.#request;
     this.#inTurn(() => this.#judged())
@@ -148,7 +150,7 @@ export class Deployments {
       await fleet.swap(sinceMs);
       this.#current = { digest, sinceMs, before };
     }
-    kept.log("swap", { digest, from, reason: "" });
+    kept.log({ deed: "swap", digest, from, reason: "" });
     onOutcome("live");
     return { outcome: "live", digest, reason: "", live: digest };
   }
@@ -157,7 +159,7 @@ export class Deployments {
     const { code, message, digest } = refusal;
     const { kept, alert, onOutcome } = this.#request;
     onOutcome("refused");
-    if (digest !== undefined) kept.log("refuse", { digest, from: this.live, reason: message });
+    if (digest !== undefined) kept.log({ deed: "refuse", digest, from: this.live, reason: message });
     // What is only half there may come right.
     if (digest !== undefined && !isOfFiles(refusal)) kept.reject(digest, message);
     const problem = await this.#putBack(digest, message);
@@ -182,6 +184,7 @@ export class Deployments {
   }
 
   async #judged(): Promise<void> {
+    this.#mark();
     const { fleet, policy } = this.#request;
     const trial = await fleet.trial();
     if (trial === undefined) return;
@@ -196,8 +199,18 @@ export class Deployments {
     const { digest, sinceMs } = this.#current;
     await fleet.settle();
     this.#current = { digest, sinceMs, before: undefined };
-    kept.log("pass", { digest, reason: "" });
-    await kept.markHealthy(digest, "passed its probation");
+    kept.log({ deed: "pass", digest, reason: "" });
+    this.#unmarked = digest;
+    this.#mark();
+  }
+
+  /** No wait for a build that goes on: the next look does it. */
+  #mark(): void {
+    const digest = this.#unmarked;
+    if (digest === undefined) return;
+    // Where it throws, it would throw each time.
+    this.#unmarked = undefined;
+    if (!this.#request.kept.markHealthy(digest, "passed its probation")) this.#unmarked = digest;
   }
 
   async #lost(problem: string): Promise<void> {
@@ -206,7 +219,7 @@ export class Deployments {
     const reason = `on probation, ${problem}`;
     await fleet.back();
     this.#current = { digest: before, sinceMs: Date.now(), before: undefined };
-    kept.log("withdraw", { digest: bad, from: before, reason });
+    kept.log({ deed: "withdraw", digest: bad, from: before, reason });
     onOutcome("rolled-back");
     kept.reject(bad, reason);
     const left = await this.#putBack(bad, reason);

@@ -1,6 +1,8 @@
 /** The processes that answer requests, as one: what is done to the model in service is done in all of them, or in none. */
 
+import type { Collected } from "../monitor/collected.ts";
 import type { MeterSnapshot } from "./meter.ts";
+import type { Address } from "./port.ts";
 import type { ModelBytes } from "./read.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Tally } from "./tally.ts";
@@ -30,8 +32,10 @@ export interface Fleet {
   /** What the model on trial and the one before it did so far; undefined where none is on trial. */
   trial(): Promise<Trial | undefined>;
   /** Takes requests from now on; resolves with the address. Rejects with Node's error where the port is not to be had. */
-  listen(): Promise<string>;
-  /** Resolves once no request is in flight, or at the limit; then nothing is taken any more. */
-  end(limitMs: number): Promise<void>;
+  listen(at: Address): Promise<string>;
+  /** What was counted since the last time. */
+  collect(): Promise<Collected>;
+  /** Resolves once no request is in flight, or at the limit; then nothing is taken any more. Gives what was not collected. */
+  end(limitMs: number): Promise<Collected>;
   snapshot(): Promise<MeterSnapshot>;
 }

@@ -1,5 +1,7 @@
 /** What the routes see of the service. */
 
+import type { Feedback, Taken } from "../monitor/feedback.ts";
+import type { Problem } from "./problem.ts";
 import type { Live } from "./served.ts";
 
 export interface Front {
@@ -19,4 +21,8 @@ export interface Front {
   isReady(): boolean;
   /** All that is measured, as OpenMetrics text. */
   metrics(): Promise<string>;
+  /** What came true, and figures of the business. */
+  feedback(given: Feedback): Promise<Taken>;
+  /** A request was refused for what a row of it holds. */
+  onRefusedRow(problem: Problem): void;
 }

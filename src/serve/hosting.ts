@@ -2,8 +2,14 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Notice } from "./alert.ts";
+import { appendWindow, lastWindow } from "../monitor/journal.ts";
+import type { Feedback, Taken } from "../monitor/feedback.ts";
+import { Monitor, type MonitorRequest } from "../monitor/monitor.ts";
+import type { MonitorPolicy } from "../core/monitored.ts";
+import type { MonitoringWindow } from "../core/monitoring.ts";
 import { Crew } from "./crew.ts";
 import type { Fleet, Watch } from "./fleet.ts";
+import { kpisFrom } from "./kpis.ts";
 import { loadFrom, type LoadRequest } from "./load.ts";
 import { mergedSnapshots, Meter, type MeterSnapshot, type Outcome } from "./meter.ts";
 import { openMetricsText } from "./openmetrics.ts";
@@ -11,19 +17,24 @@ import type { Config } from "./setting.ts";
 import { Station } from "./station.ts";
 
 export interface HostingRequest {
+  /** Absolute path of the project. */
+  readonly root: string;
   readonly config: Config;
   /** The name of the model in paths and documents. */
   readonly name: string;
   /** Of pipe. */
   readonly version: string;
   readonly model: LoadRequest;
+  readonly monitor: MonitorPolicy;
+  /** Absolute path of the bundle of the module that gives figures of the business, where there is one. */
+  readonly kpis: string | undefined;
   readonly alert: (notice: Notice) => void;
   readonly onFailure: (problem: string) => void;
 }
 
 export interface Hosting {
-  /** Starts the processes. */
-  readonly fleet: (watch: Watch) => Promise<Fleet>;
+  /** Starts the processes, and who watches their models. */
+  readonly host: (watch: Watch) => Promise<{ readonly fleet: Fleet; readonly monitor: Monitor }>;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
@@ -33,9 +44,10 @@ export function hostingFor(request: HostingRequest): Hosting {
   const lag = monitorEventLoopDelay();
   lag.enable();
   const startedMs = Date.now() - performance.now();
-  const textOf = (about: About, snapshot: MeterSnapshot): string =>
+  const textOf = (about: About, snapshot: MeterSnapshot, monitor: Monitor): string =>
     openMetricsText(mergedSnapshots([outcomes.snapshot(0), snapshot]), {
       ...about,
+      ...monitor.current(),
       name,
       version,
       startedMs,
@@ -45,26 +57,59 @@ export function hostingFor(request: HostingRequest): Hosting {
     });
   return {
     onOutcome: (outcome) => outcomes.outcome(outcome),
-    async fleet({ onTried, about }) {
+    async host({ onTried, about }) {
       const { workers } = config;
       const station = { ...stationOf(config), name, version };
       // By each worker too; a module that is no predictor is found before there are any.
       const load = await loadFrom(model);
-      const metrics = async (): Promise<string> => textOf(about(), await fleet.snapshot());
+      const monitor = monitorOf(request, {
+        collect: () => fleet.collect(),
+        live: () => about().digest,
+        kpis: await kpisFrom(request.kpis),
+      });
+      const answers = {
+        onTried,
+        onFailure,
+        metrics: async (): Promise<string> => textOf(about(), await fleet.snapshot(), monitor),
+        feedback: async (given: Feedback): Promise<Taken> => monitor.take(given),
+      };
       const fleet: Fleet =
         workers === 1
-          ? new Station({ ...station, load, onTried, onFailure, metrics })
-          : await Crew.started({ workers, order: { ...model, station }, onTried, onFailure, metrics, alert });
-      return fleet;
+          ? new Station({ ...station, ...answers, load })
+          : await Crew.started({ ...answers, workers, order: { ...model, station }, alert });
+      return { fleet, monitor };
     },
   };
+}
+
+function monitorOf(
+  { root, monitor: policy, alert }: HostingRequest,
+  of: Pick<MonitorRequest, "collect" | "live" | "kpis">,
+): Monitor {
+  const { maxBytes, keep } = policy;
+  return new Monitor({
+    ...of,
+    policy,
+    alert,
+    write: (window) => appendWindow({ root, maxBytes, keep }, window),
+    last: lastOf(root, alert),
+    now: Date.now,
+  });
+}
+
+/** A service starts without knowing which alarms were open, rather than not at all. */
+function lastOf(root: string, alert: HostingRequest["alert"]): MonitoringWindow | undefined {
+  try {
+    return lastWindow(root);
+  } catch (error) {
+    alert({ level: "warning", code: "monitoring-not-read", message: (error as Error).message });
+    return undefined;
+  }
 }
 
 type About = ReturnType<Watch["about"]>;
 
 const stationOf = (config: Config) => ({
-  host: config.host,
-  port: config.port,
   limits: {
     maxInFlight: config.maxInFlight,
     maxConnections: config.maxConnections,
@@ -72,6 +117,8 @@ const stationOf = (config: Config) => ({
     bodyTimeoutMs: config.bodyTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
   },
+  loadLimitMs: config.loadTimeoutMs,
+  predictLimitMs: config.predictTimeoutMs,
   token: config.apiToken,
   mostRows: config.maxRows,
   mostBytes: config.maxBodyBytes,

@@ -6,7 +6,7 @@ import { shortDigest, type KeptVersion, type Mark, type ModelFile } from "../cor
 import type { Unit } from "../core/unit.ts";
 import { rewriteVersion, versionFolder, versionsKept } from "../store/backup.ts";
 import { appendDeployment } from "../store/deployment.ts";
-import { takeLock } from "../store/lock.ts";
+import { tryLock } from "../store/lock.ts";
 import type { ModelPlace } from "./read.ts";
 
 export interface KeptRequest {
@@ -16,8 +16,18 @@ export interface KeptRequest {
   readonly unit: Pick<Unit, "folder"> | undefined;
   /** Who decides what the service decides. */
   readonly who: string;
+  /** Told of each deed that is logged, and where the log cannot be written, why. */
+  readonly onDeed: (deed: Deed, unlogged: string | undefined) => void;
   /** Runs a command of pipe in a process of its own; resolves with what it printed to stderr, and its exit code. */
   readonly pipe: (args: readonly string[]) => Promise<{ readonly exitCode: number; readonly said: string }>;
+}
+
+/** What was done, and with which model. */
+export interface Deed {
+  readonly deed: Deployment["deed"];
+  readonly digest: string;
+  readonly from?: string | undefined;
+  readonly reason: string;
 }
 
 /** What may be served in the place of the model. */
@@ -82,39 +92,43 @@ export class Kept {
     return undefined;
   }
 
-  /** The version has passed its probation. */
-  async markHealthy(digest: string, reason: string): Promise<void> {
+  /** The version has passed its probation. False where a build has the project: then it is to be said again. */
+  markHealthy(digest: string, reason: string): boolean {
     const { unit, root, who } = this.#request;
-    if (unit === undefined || this.#version(digest) === undefined) return;
-    const release = await takeLock({ root, doing: "pipe serve", wait: true, onWait: () => {} });
+    if (unit === undefined || this.#version(digest) === undefined) return true;
+    const release = tryLock({ root, doing: "pipe serve" });
+    if (release === undefined) return false;
     try {
       const version = this.#version(digest);
-      if (version === undefined || version.mark !== undefined) return;
-      rewriteVersion(root, unit.folder, { ...version, mark: { status: "healthy", reason, who, atMs: Date.now() } });
+      if (version !== undefined && version.mark === undefined)
+        rewriteVersion(root, unit.folder, { ...version, mark: { status: "healthy", reason, who, atMs: Date.now() } });
+      return true;
     } finally {
       release();
     }
   }
 
-  /** Writes a line to the log of deployments. */
-  log(
-    deed: Deployment["deed"],
-    of: { readonly digest: string; readonly from?: string | undefined; readonly reason: string },
-  ): void {
-    const { root, place, unit, who } = this.#request;
-    const { digest, from, reason } = of;
+  /** Writes a line to the log of deployments. What is in service does not depend on whether it can be written. */
+  log(done: Deed): void {
+    const { root, place, unit, who, onDeed } = this.#request;
+    const { deed, digest, from, reason } = done;
     const atMs = Date.now();
-    appendDeployment(root, {
-      id: `${atMs}-${shortDigest(digest)}`,
-      deed,
-      model: place.model,
-      folder: unit?.folder ?? "",
-      digest,
-      ...(from !== undefined && { from }),
-      reason,
-      who,
-      atMs,
-    });
+    try {
+      appendDeployment(root, {
+        id: `${atMs}-${shortDigest(digest)}`,
+        deed,
+        model: place.model,
+        folder: unit?.folder ?? "",
+        digest,
+        ...(from !== undefined && { from }),
+        reason,
+        who,
+        atMs,
+      });
+      onDeed(done, undefined);
+    } catch (error) {
+      onDeed(done, (error as Error).message);
+    }
   }
 
   /** The one whose served file has this SHA-256. */

@@ -40,6 +40,7 @@ function servedLinear(model: LinearModel, digest: string): Served {
       output: { name: model.target, type: "number", range: model.targetRange },
     },
     golden: model.golden,
+    reference: model.reference,
     metrics: figuresOf(model.metrics.model),
     predict: (rows) => rows.map((row) => predict(model, row)),
   };

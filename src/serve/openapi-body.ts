@@ -29,6 +29,10 @@ export function bodiesOf(front: Pick<Front, "name" | "version">, served: Served)
     docs: { answer: ok("The page", { "text/html": { schema: text } }) },
     openapi: { answer: ok("The document", json({ type: "object" })) },
     predict: predictBody(served),
+    feedback: {
+      request: json(ref("Feedbacks"), { id: "…", actual: examplePrediction(served.schema.output) }),
+      answer: ok("How much of it was taken", json(ref("Taken"), { labels: 1, kpis: 0, repeated: 0, unknown: 0 })),
+    },
     model: { answer: ok("The model", json(ref("Model"))) },
     health: { answer: ok("It lives", json(STATUS, { status: "ok" })) },
     ready: { answer: readiness(STATUS) },

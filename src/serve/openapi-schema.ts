@@ -24,8 +24,11 @@ export function schemasOf(schema: ServedSchema): Readonly<Record<string, Schema>
     Rows: listOf(ref("Row"), some),
     Table: objectOf({ columns: listOf(text, some), data: listOf(listOf({}), some) }),
     Prediction: predictionOf(schema.output),
-    Answer: objectOf({ prediction: ref("Prediction"), model: DIGEST }),
-    Answers: objectOf({ predictions: listOf(ref("Prediction")), model: DIGEST }),
+    Answer: objectOf({ prediction: ref("Prediction"), id: ID, model: DIGEST }, ["id"]),
+    Answers: objectOf({ predictions: listOf(ref("Prediction")), ids: listOf(ID), model: DIGEST }, ["ids"]),
+    Feedback: feedbackOf(schema),
+    Feedbacks: { anyOf: [ref("Feedback"), listOf(ref("Feedback"))] },
+    Taken: objectOf({ labels: whole, kpis: whole, repeated: whole, unknown: whole }),
     Problem: objectOf(PROBLEM, ["row", "column"]),
     ProtocolProblem: objectOf({ error: text }),
     MlflowProblem: objectOf({ ...PROBLEM, error_code: text, message: text }, ["row", "column"]),
@@ -52,6 +55,15 @@ export function schemasOf(schema: ServedSchema): Readonly<Record<string, Schema>
   };
 }
 
+const ID: Schema = { type: "string", description: "By which /feedback is told what came true" };
+const feedbackOf = ({ output }: ServedSchema): Schema => ({
+  type: "object",
+  properties: {
+    id: ID,
+    actual: { type: output.type === "number" ? "number" : "string", description: "What came true" },
+    kpi: { type: "object", additionalProperties: { type: "number" }, description: "Figures of the business, by name" },
+  },
+});
 const DIGEST: Schema = { type: "string", description: "SHA-256 of the model's file", pattern: "^[0-9a-f]{64}$" };
 const PROBLEM = {
   error: { type: "string", description: "What is wrong, where, and what was expected" },

@@ -76,6 +76,7 @@ const PREDICTING: Readonly<Record<number, string>> = {
   415: "The body is of a type that is not read",
   500: "The model failed",
   503: "The service is starting or ending",
+  504: "The model took too long",
 };
 
 function errorsOf(route: Route, { token }: Told): Readonly<Record<string, object>> {

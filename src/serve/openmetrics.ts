@@ -1,6 +1,8 @@
 /** What the service measured, as text of OpenMetrics 1.0. Pure. */
 
+import type { AlarmState, MonitoringWindow } from "../core/monitoring.ts";
 import { BOUNDS, OUTCOMES, type MeterSnapshot, type Series } from "./meter.ts";
+import { ofMonitoring } from "./openmetrics-monitoring.ts";
 
 /** What is measured at the moment of asking, and of which model. */
 export interface Measured {
@@ -17,16 +19,19 @@ export interface Measured {
   readonly lagSeconds: number;
   readonly workers: number;
   readonly isOnProbation: boolean;
+  /** Of the model in service; undefined before it was asked anything. */
+  readonly window: MonitoringWindow | undefined;
+  readonly alarms: readonly AlarmState[];
 }
 
-interface Sample {
+export interface Sample {
   /** What follows the name of the family, such as `_total`. */
   readonly suffix: string;
   readonly labels?: Labels;
   readonly value: number;
 }
 
-interface Family {
+export interface Family {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram" | "info";
   /** What its name ends with. */
@@ -38,7 +43,7 @@ interface Family {
 type Labels = Readonly<Record<string, string>>;
 
 export const openMetricsText = (snapshot: MeterSnapshot, about: Measured): string =>
-  [...ofRequests(snapshot), ...ofModel(snapshot, about), ...ofProcess(about)]
+  [...ofRequests(snapshot), ...ofModel(snapshot, about), ...ofMonitoring(about), ...ofProcess(about)]
     .flatMap(linesOf)
     .concat("# EOF", "")
     .join("\n");

@@ -3,6 +3,7 @@
 import type { Row } from "../model/schema.ts";
 import { Problem } from "./problem.ts";
 import type { Served, ServedPrediction } from "./served.ts";
+import { TooLate } from "./within.ts";
 
 export type Tell<T> = (predictions: readonly ServedPrediction[]) => T;
 
@@ -12,8 +13,8 @@ export function predicted<T>(served: Served, rows: readonly Row[], tell: Tell<T>
   if (!(given instanceof Promise)) return tell(checked(given, rows.length));
   return given.then(
     (predictions) => tell(checked(predictions, rows.length)),
-    () => {
-      throw modelFailed();
+    (error: unknown) => {
+      throw error instanceof TooLate ? new Problem(504, "the model took too long") : modelFailed();
     },
   );
 }

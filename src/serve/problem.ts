@@ -5,6 +5,8 @@ interface Details {
   readonly row?: number;
   readonly column?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** True where the column is a category, and the value a text that training never saw. */
+  readonly isNewCategory?: boolean;
 }
 
 export class Problem extends Error {
@@ -13,13 +15,16 @@ export class Problem extends Error {
   readonly row: number | undefined;
   readonly column: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isNewCategory: boolean;
 
-  constructor(status: number, message: string, { row, column, headers = {} }: Details = {}) {
+  constructor(status: number, message: string, details: Details = {}) {
+    const { row, column, headers = {}, isNewCategory = false } = details;
     super(message);
     this.status = status;
     this.row = row;
     this.column = column;
     this.headers = headers;
+    this.isNewCategory = isNewCategory;
   }
 }
 

@@ -2,17 +2,23 @@
 
 import { shortDigest } from "../core/model-version.ts";
 import type { ModelBytes } from "./read.ts";
+import type { Row } from "../model/schema.ts";
 import { predictionsProblem, rehearse } from "./rehearsal.ts";
 import { Refused, type Refusal } from "./refusal.ts";
 import type { Live, Served, ServedPrediction } from "./served.ts";
 import { Tally } from "./tally.ts";
+import { TooLate, within } from "./within.ts";
 
 export interface ReplicaRequest {
   readonly load: Load;
+  /** How long a model may take to be loaded and tried. */
+  readonly loadLimitMs: number;
+  /** How long it may take for the rows of one request. */
+  readonly predictLimitMs: number;
   /** Called after each request while a model is on trial. */
   readonly onTried: () => void;
-  /** Called with the rows of each request that was answered. */
-  readonly onPredicted: (rowCount: number) => void;
+  /** Called with each request that was answered, and by which model. */
+  readonly onPredicted: (served: Served, rows: readonly Row[], predictions: readonly ServedPrediction[]) => void;
   /** Told at a model's first failure, its tenth, its hundredth and so on: what a client is not to know. */
   readonly onFailure: (problem: string) => void;
 }
@@ -39,6 +45,11 @@ export class Replica {
     this.#request = request;
   }
 
+  /** False before there is a model that answers. */
+  get isServing(): boolean {
+    return this.#live !== undefined;
+  }
+
   /** The model that answers now. */
   live(): Live {
     if (this.#live === undefined) throw new Error("no model was put in service");
@@ -54,16 +65,24 @@ export class Replica {
   /** Loads and tries a model beside the one in service, which goes on meanwhile. */
   async prepare(model: ModelBytes): Promise<Refusal | undefined> {
     this.#prepared = undefined;
+    const { loadLimitMs } = this.#request;
     try {
-      const candidate = await this.#request.load(model);
-      // The last that was found healthy is what clients know.
-      const refusal = await rehearse(candidate, (this.#before ?? this.#live)?.served);
-      if (refusal === undefined) this.#prepared = candidate;
-      return refusal;
+      const found = await within(this.#tested(model), loadLimitMs);
+      if ("code" in found) return found;
+      this.#prepared = found;
+      return undefined;
     } catch (error) {
       if (error instanceof Refused) return error.refusal;
-      throw error;
+      if (!(error instanceof TooLate)) throw error;
+      const message = `it could not be loaded and tried within ${loadLimitMs / 1_000} s`;
+      return { code: "model-unreadable", message, digest: model.digest };
     }
+  }
+
+  async #tested(model: ModelBytes): Promise<Served | Refusal> {
+    const candidate = await this.#request.load(model);
+    // The last that was found healthy is what clients know.
+    return (await rehearse(candidate, (this.#before ?? this.#live)?.served)) ?? candidate;
   }
 
   /** Puts what was prepared in service. Whoever began on the model before ends on it. */
@@ -88,13 +107,14 @@ export class Replica {
     [this.#live, this.#before] = [this.#before, undefined];
   }
 
-  /** The same model, of which is counted what it does. */
+  /** The same model, with a limit to its time, of which is counted what it does. */
   #counted(served: Served, tally: Tally): Served {
-    const succeeded = (predictions: Predictions, rowCount: number, startMs: number): Predictions => {
-      const problem = predictionsProblem(served, predictions, rowCount);
+    const { predictLimitMs } = this.#request;
+    const succeeded = (predictions: Predictions, rows: readonly Row[], startMs: number): Predictions => {
+      const problem = predictionsProblem(served, predictions, rows.length);
       if (problem !== undefined) throw new Error(problem);
-      tally.succeeded(rowCount, (performance.now() - startMs) / 1_000);
-      this.#request.onPredicted(rowCount);
+      tally.succeeded(rows.length, (performance.now() - startMs) / 1_000);
+      this.#request.onPredicted(served, rows, predictions);
       this.#tried();
       return predictions;
     };
@@ -110,8 +130,10 @@ export class Replica {
         const startMs = performance.now();
         try {
           const predictions = served.predict(rows);
-          if (!(predictions instanceof Promise)) return succeeded(predictions, rows.length, startMs);
-          return predictions.then((found) => succeeded(found, rows.length, startMs)).catch(failed);
+          if (!(predictions instanceof Promise)) return succeeded(predictions, rows, startMs);
+          return within(predictions, predictLimitMs)
+            .then((found) => succeeded(found, rows, startMs))
+            .catch(failed);
         } catch (error) {
           return failed(error);
         }

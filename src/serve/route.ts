@@ -35,6 +35,7 @@ export const ROUTES = {
   docs: get("/docs", "A page to try the model on", open),
   openapi: get("/openapi.json", "This description, as OpenAPI 3.1"),
   predict: post("/predict", "Predictions for rows"),
+  feedback: post("/feedback", "What came true for predictions, and figures of the business"),
   model: get("/model", "The model that answers: its digest, schema and metrics"),
   health: get("/health", "Whether the process lives", open),
   ready: get("/ready", "Whether predictions are answered", open),
@@ -75,6 +76,13 @@ const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(
     ({ template }) => template,
   ),
 );
+
+const PREDICTING: ReadonlySet<string> = new Set(
+  [ROUTES.predict, ROUTES.invocations, ROUTES.v2Infer, ROUTES.v2VersionInfer].map(({ template }) => template),
+);
+
+/** True for the template of what asks for predictions. */
+export const asksPrediction = (template: string): boolean => PREDICTING.has(template);
 
 /** True for what tells how the service is: that has to be answered however much is in flight. */
 export const isSignOfLife = (path: string): boolean => SIGNS_OF_LIFE.has(routeOf(path));

@@ -1,5 +1,6 @@
 /** A model that can be served, of whatever kind: rows in, predictions out. Pure. */
 
+import type { Reference } from "../model/reference.ts";
 import type { Row } from "../model/schema.ts";
 
 /** A column of the rows that a model predicts for. */
@@ -46,6 +47,8 @@ export interface Served {
   readonly schema: ServedSchema;
   /** Empty where the model has none. */
   readonly golden: readonly ServedGolden[];
+  /** What training saw: `features[i]` belongs to `schema.inputs[i]`. Undefined where the model does not say. */
+  readonly reference?: Reference;
   /** As they were measured when the model was made. */
   readonly metrics: Readonly<Record<string, number>>;
   /** One prediction a row, in their order. `row[i]` belongs to `schema.inputs[i]`, checked before. */

@@ -1,7 +1,7 @@
-/** The listening socket: what may be in flight at once, how slow a client may be, and the end without a broken answer. */
+/** The traffic of one process: what may be in flight at once, how slow a client may be, and the end without a broken answer. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Socket } from "node:net";
 
 export interface ServerLimits {
   /** Requests that are answered at once; more are told to come again. */
@@ -23,10 +23,7 @@ export interface Answered {
   readonly isAborted: boolean;
 }
 
-export interface ListeningRequest {
-  readonly host: string;
-  /** 0 takes any that is free. */
-  readonly port: number;
+export interface AnsweringRequest {
   readonly limits: ServerLimits;
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
   /** True for what has to be answered however much is in flight, such as whether the service lives. */
@@ -35,8 +32,11 @@ export interface ListeningRequest {
   readonly onShed: () => void;
 }
 
-export interface Listening {
-  readonly url: string;
+export interface Answering {
+  /** Where connections come from a port: to be bound to it. */
+  readonly server: Server;
+  /** Answers on a connection that another process accepted. Throws where it has ended. */
+  take(connection: Socket): void;
   inFlight(): number;
   /** Ends once nothing is in flight, or at the limit, whatever is. Requests that come meanwhile are still answered. */
   end(limitMs: number): Promise<void>;
@@ -46,9 +46,8 @@ export interface Listening {
 const CHECKING_MS = 500;
 const MOST_HEADER_BYTES = 16_384;
 
-/** Resolves once the port is bound; rejects with Node's error where it cannot be. */
-export async function listen(request: ListeningRequest): Promise<Listening> {
-  const { host, port, limits } = request;
+export function answering(request: AnsweringRequest): Answering {
+  const { limits } = request;
   const traffic = new Traffic(request);
   const server = createServer(
     {
@@ -61,38 +60,45 @@ export async function listen(request: ListeningRequest): Promise<Listening> {
     (incoming, response) => traffic.take(incoming, response),
   );
   server.maxConnections = limits.maxConnections;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, exclusive: false, backlog: 1_024 }, resolve);
-  });
+  let [isWatched, isEnded] = [false, false];
   return {
-    url: urlOf(server, host),
+    server,
+    take(connection) {
+      if (isEnded) {
+        connection.destroy();
+        throw new Error("it has ended");
+      }
+      // Without a port of its own, this is what makes Node know its connections, and look for slow ones.
+      if (!isWatched) server.emit("listening");
+      isWatched = true;
+      // What a client may do that has sent all it will: read the answer.
+      connection.allowHalfOpen = true;
+      server.emit("connection", connection);
+    },
     inFlight: () => traffic.inFlight,
-    end: (limitMs) => ended(server, traffic, limitMs),
+    async end(limitMs) {
+      await traffic.quiet(limitMs);
+      isEnded = true;
+      await closed(server);
+    },
   };
 }
 
-function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-async function ended(server: Server, traffic: Traffic, limitMs: number): Promise<void> {
-  await traffic.quiet(limitMs);
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+async function closed(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // Whatever is in flight still had its time.
   server.closeAllConnections();
-  await closed;
+  await done;
 }
 
 class Traffic {
-  readonly #request: ListeningRequest;
+  readonly #request: AnsweringRequest;
   #onQuiet: () => void = () => {};
   #isEnding = false;
   inFlight = 0;
 
-  constructor(request: ListeningRequest) {
+  constructor(request: AnsweringRequest) {
     this.#request = request;
   }
 

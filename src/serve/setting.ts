@@ -129,6 +129,12 @@ export const SETTINGS = {
   headerTimeoutMs: time("HEADER_TIMEOUT", "10s", "how long a client may take for the head of a request; then 408"),
   bodyTimeoutMs: time("BODY_TIMEOUT", "30s", "how long it may take for all of a request; then 408"),
   idleTimeoutMs: time("IDLE_TIMEOUT", "60s", "how long a connection may wait for the next request"),
+  loadTimeoutMs: time(
+    "LOAD_TIMEOUT",
+    "60s",
+    "how long a new model may take to be loaded and tried; then it is refused",
+  ),
+  predictTimeoutMs: time("PREDICT_TIMEOUT", "30s", "how long the model may take for a request; then 504"),
   drainTimeoutMs: time("DRAIN_TIMEOUT", "10s", "how long requests in flight may take once the service ends"),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

@@ -1,17 +1,20 @@
-/** One process that answers requests: a socket, the routes behind it, and the models that predict. */
+/** One process that answers requests: connections, the routes behind them, and the models that predict. */
 
+import type { Socket } from "node:net";
+import { NOTHING_COLLECTED, type Collected } from "../monitor/collected.ts";
+import type { Feedback, Taken } from "../monitor/feedback.ts";
 import { listenerOf } from "./app.ts";
 import type { Fleet, Trial } from "./fleet.ts";
 import { Meter, type MeterSnapshot } from "./meter.ts";
+import { bound, type Address } from "./port.ts";
 import type { ModelBytes } from "./read.ts";
 import { Replica, type Load } from "./replica.ts";
 import type { Refusal } from "./refusal.ts";
-import { isSignOfLife, routeOf } from "./route.ts";
-import { listen, type Listening, type ServerLimits } from "./server.ts";
+import { asksPrediction, isSignOfLife, routeOf } from "./route.ts";
+import { answering, type Answered, type Answering, type ServerLimits } from "./server.ts";
+import { Watching } from "./watching.ts";
 
 export interface StationRequest {
-  readonly host: string;
-  readonly port: number;
   readonly limits: ServerLimits;
   readonly name: string;
   readonly version: string;
@@ -19,29 +22,37 @@ export interface StationRequest {
   readonly mostRows: number;
   readonly mostBytes: number;
   readonly load: Load;
+  readonly loadLimitMs: number;
+  readonly predictLimitMs: number;
   /** Called after a request to a model on trial. */
   readonly onTried: () => void;
   readonly onFailure: (problem: string) => void;
   /** What `/metrics` says: of all processes. */
   readonly metrics: () => Promise<string>;
+  readonly feedback: (given: Feedback) => Promise<Taken>;
 }
 
 export class Station implements Fleet {
-  readonly #request: StationRequest;
   readonly #replica: Replica;
   readonly #meter = new Meter();
-  #listening: Listening | undefined;
-  #isReady = false;
+  readonly #watching = new Watching();
+  readonly #answering: Answering;
+  #isReady = true;
 
   constructor(request: StationRequest) {
-    this.#request = request;
-    const { load, onTried, onFailure } = request;
+    const { load, loadLimitMs, predictLimitMs, onTried, onFailure } = request;
     this.#replica = new Replica({
       load,
+      loadLimitMs,
+      predictLimitMs,
       onTried,
       onFailure,
-      onPredicted: (rowCount) => this.#meter.predicted(rowCount),
+      onPredicted: (served, rows, predictions) => {
+        this.#meter.predicted(rows.length);
+        this.#watching.of(served).predicted(rows, predictions);
+      },
     });
+    this.#answering = this.#answeringTo(request);
   }
 
   prepare(model: ModelBytes): Promise<Refusal | undefined> {
@@ -64,38 +75,59 @@ export class Station implements Fleet {
     return this.#replica.trial();
   }
 
-  async listen(): Promise<string> {
-    const { host, port, limits, name, version, token, mostRows, mostBytes, metrics } = this.#request;
-    const listener = listenerOf({
-      name,
-      version,
-      token,
-      mostRows,
-      mostBytes,
-      metrics,
-      live: () => this.#replica.live(),
-      isReady: () => this.#isReady,
-    });
-    this.#listening = await listen({
-      host,
-      port,
-      limits,
-      listener,
-      isAlways: ({ url = "" }) => isSignOfLife(url),
-      onAnswered: ({ request: { method = "", url = "" }, status, seconds, isAborted }) =>
-        this.#meter.record({ route: routeOf(url), method, status, seconds, isAborted }),
-      onShed: () => this.#meter.shed(),
-    });
-    this.#isReady = true;
-    return this.#listening.url;
+  listen(at: Address): Promise<string> {
+    return bound(this.#answering.server, at);
   }
 
-  async end(limitMs: number): Promise<void> {
+  /** Answers on a connection that another process accepted. */
+  take(connection: Socket): void {
+    this.#answering.take(connection);
+  }
+
+  async collect(): Promise<Collected> {
+    return this.#watching.collected(this.#replica.live().served);
+  }
+
+  async end(limitMs: number): Promise<Collected> {
     this.#isReady = false;
-    await this.#listening?.end(limitMs);
+    await this.#answering.end(limitMs);
+    return this.#replica.isServing ? this.collect() : NOTHING_COLLECTED;
   }
 
   async snapshot(): Promise<MeterSnapshot> {
-    return this.#meter.snapshot(this.#listening?.inFlight() ?? 0);
+    return this.#meter.snapshot(this.#answering.inFlight());
+  }
+
+  #answeringTo(request: StationRequest): Answering {
+    const { limits, name, version, token, mostRows, mostBytes, metrics, feedback } = request;
+    return answering({
+      limits,
+      listener: listenerOf({
+        name,
+        version,
+        token,
+        mostRows,
+        mostBytes,
+        metrics,
+        feedback,
+        onRefusedRow: ({ column, isNewCategory }) =>
+          this.#watching.of(this.#replica.live().served).refused(isNewCategory ? column : undefined),
+        live: () => this.#replica.live(),
+        isReady: () => this.#isReady,
+      }),
+      isAlways: ({ url = "" }) => isSignOfLife(url),
+      onAnswered: (answered) => this.#answered(answered),
+      onShed: () => {
+        this.#meter.shed();
+        this.#watching.of(this.#replica.live().served).shed();
+      },
+    });
+  }
+
+  #answered({ request: { method = "", url = "" }, status, seconds, isAborted }: Answered): void {
+    const route = routeOf(url);
+    this.#meter.record({ route, method, status, seconds, isAborted });
+    // Of a client that left nobody knows how long it would have waited.
+    if (asksPrediction(route) && !isAborted) this.#watching.of(this.#replica.live().served).answered(status, seconds);
   }
 }

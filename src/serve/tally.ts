@@ -1,6 +1,7 @@
 /** What a model did while it was in service: how often it was asked, how often it failed, and how long it took. */
 
-import sketches, { type DDSketch } from "@datadog/sketches-js";
+import type { DDSketch } from "@datadog/sketches-js";
+import { addSketch, emptySketch, sketchOf, sketchText } from "../monitor/sketch.ts";
 
 /** The same, as numbers and text that may go to another process. */
 export interface TallyRecord {
@@ -12,7 +13,6 @@ export interface TallyRecord {
 
 /**
  * How long a prediction takes depends first of all on how many rows were asked for: durations are kept apart by that.
- * The sketches are DDSketch (Masson, Rim, Lee, VLDB 2019): quantiles within 1 %, mergeable, bounded in memory.
  */
 export class Tally {
   requests = 0;
@@ -32,23 +32,19 @@ export class Tally {
   add({ requests, failures, durations }: TallyRecord): void {
     this.requests += requests;
     this.failures += failures;
-    for (const [digits, text] of Object.entries(durations))
-      this.#of(Number(digits)).merge(sketches.DDSketch.fromProto(Buffer.from(text, "base64")));
+    for (const [digits, text] of Object.entries(durations)) addSketch(this.#of(Number(digits)), sketchOf(text));
   }
 
   record(): TallyRecord {
     const { requests, failures } = this;
-    const durations = [...this.durations].map(([digits, sketch]) => [
-      String(digits),
-      Buffer.from(sketch.toProto()).toString("base64"),
-    ]);
+    const durations = [...this.durations].map(([digits, sketch]) => [String(digits), sketchText(sketch) ?? ""]);
     return { requests, failures, durations: Object.fromEntries(durations) };
   }
 
   #of(digits: number): DDSketch {
     const known = this.durations.get(digits);
     if (known !== undefined) return known;
-    const sketch = new sketches.LogCollapsingLowestDenseDDSketch({ relativeAccuracy: 0.01, binLimit: 1_024 });
+    const sketch = emptySketch();
     this.durations.set(digits, sketch);
     return sketch;
   }

@@ -40,6 +40,8 @@ describe("pipe serve --print-config", () => {
         "HEADER_TIMEOUT   10s        default",
         "BODY_TIMEOUT     30s        default",
         "IDLE_TIMEOUT     60s        default",
+        "LOAD_TIMEOUT     60s        default",
+        "PREDICT_TIMEOUT  30s        default",
         "DRAIN_TIMEOUT    10s        default",
         "",
       ].join("\n"),

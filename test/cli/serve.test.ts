@@ -46,7 +46,11 @@ describe("a service starts", () => {
     await project.putModel(1_000);
     const service = await project.served();
     expect(service.live).toBe(digestWith(1_000));
-    expect(await predictionOf(service)).toEqual({ prediction: 1_400, model: digestWith(1_000) });
+    expect(await predictionOf(service)).toEqual({
+      prediction: 1_400,
+      id: expect.any(String),
+      model: digestWith(1_000),
+    });
     expect(project.deployed().at(-1)).toBe(`serve ${short(1_000)}`);
   });
 
@@ -225,7 +229,11 @@ describe("a bad model", () => {
     expect(deployment(run.events)).toEqual([
       expect.objectContaining({ outcome: "refused", live: digestWith(1_000), files: "put back" }),
     ]);
-    expect(await predictionOf(service)).toEqual({ prediction: 1_400, model: digestWith(1_000) });
+    expect(await predictionOf(service)).toEqual({
+      prediction: 1_400,
+      id: expect.any(String),
+      model: digestWith(1_000),
+    });
     expect(project.alerts()).toEqual([code]);
     expect(project.read("model/checksum.txt")).toContain(digestWith(1_000));
     // Nothing loops: what was put back is pinned, and is what is served.

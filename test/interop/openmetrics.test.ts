@@ -95,6 +95,8 @@ test("it reads whatever was measured", () => {
         lagSeconds: fc.oneof(number, fc.constant(Number.NaN)),
         workers: fc.nat(),
         isOnProbation: fc.boolean(),
+        window: fc.constant(undefined),
+        alarms: fc.constant([]),
       }),
       rows: fc.maxSafeNat(),
     })

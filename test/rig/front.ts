@@ -51,6 +51,8 @@ export const frontOf = (served: Served = servedOf(penguin), more: Partial<Front>
   live: () => ({ served, sinceMs: Date.UTC(2026, 0, 2, 3, 4, 5) }),
   isReady: () => true,
   metrics: async () => "# EOF\n",
+  feedback: async ({ labels, kpis }) => ({ labels: labels.length, kpis: kpis.length, repeated: 0, unknown: 0 }),
+  onRefusedRow: () => {},
   ...more,
 });
 

@@ -13,6 +13,8 @@ export interface Running {
   readonly live: string;
   /** All that it has written to stderr so far. */
   said(): string;
+  /** What it did, as it says with --json, the last one last. */
+  deeds(): readonly { readonly type: string; readonly digest?: string; readonly from?: string }[];
   get(path: string): Promise<{ readonly status: number; readonly body: string; readonly headers: Headers }>;
   post(
     path: string,
@@ -21,7 +23,7 @@ export interface Running {
   signal(name: NodeJS.Signals): void;
   /** Ends it; gives its exit code. */
   end(name?: NodeJS.Signals): Promise<number | null>;
-  /** Resolves once the condition holds; it is tried again after each answer. */
+  /** Resolves once the condition holds; it is tried again after each answer, or when there is none to be had. */
   until(holds: () => Promise<boolean> | boolean): Promise<void>;
 }
 
@@ -67,6 +69,11 @@ export async function serve(root: string, ...args: readonly string[]): Promise<R
     pid,
     live,
     said: () => err,
+    deeds: () =>
+      out
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as { type: string }),
     get,
     async post(path, body) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -83,7 +90,7 @@ export async function serve(root: string, ...args: readonly string[]): Promise<R
       return exited;
     },
     async until(holds) {
-      while (!(await holds())) await get("/health");
+      while (!(await holds())) await get("/health").catch(() => {});
     },
   };
 }

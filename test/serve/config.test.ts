@@ -97,6 +97,8 @@ const good: Readonly<Record<SettingKey, readonly (readonly [text: string, value:
   ],
   bodyTimeoutMs: [["1m", 60_000]],
   idleTimeoutMs: [["1h", 3_600_000]],
+  loadTimeoutMs: [["2m", 120_000]],
+  predictTimeoutMs: [["500ms", 500]],
   drainTimeoutMs: [["1d", 86_400_000]],
 };
 
@@ -113,6 +115,8 @@ const bad: Readonly<Record<Exclude<SettingKey, "owner" | "alertSecret">, readonl
   headerTimeoutMs: ["0s", "10", "10 s", "-1s", "0.4ms", "1.1d", "30d", "1e3s", "Infinity"],
   bodyTimeoutMs: ["2d", ""],
   idleTimeoutMs: ["1w", "25h"],
+  loadTimeoutMs: ["0s", "2d"],
+  predictTimeoutMs: ["", "1"],
   drainTimeoutMs: ["forever", "30d"],
 };
 

@@ -56,5 +56,8 @@ function fails(): never {
 
 const told = ({ status, headers, text }: Awaited<ReturnType<Awaited<ReturnType<typeof hosted>>["post"]>>): unknown => {
   const { date: _, ...rest } = Object.fromEntries(headers);
-  return { status, text, headers: rest };
+  // No two predictions have the same id, which is not always as long.
+  const { "content-length": __, ...same } = rest;
+  const isPredicted = /"ids?":/.test(text);
+  return { status, text: text.replace(/"id":"[^"]*"|"ids":\[[^\]]*\]/, '"id"'), headers: isPredicted ? same : rest };
 };

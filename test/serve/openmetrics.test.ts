@@ -48,6 +48,20 @@ describe("the text", () => {
     expect(valueOf("pipe_model_on_probation", openMetricsText(measured(), { ...about, isOnProbation: false }))).toBe(0);
   });
 
+  test("says how the model's rows are, and which alarms are open", () => {
+    const found = metricsOf("pipe_alarm_open").map(({ labels, value }) => [labels?.["signal"], value]);
+    expect(found).toEqual([
+      ["data.length", "1"],
+      ["errors", "0"],
+    ]);
+    expect(metricsOf("pipe_drift_psi").map(({ labels }) => labels?.["feature"])).toEqual([
+      "length",
+      "sex",
+      "prediction",
+    ]);
+    expect([valueOf("pipe_labels"), valueOf("pipe_label_rmse"), valueOf("pipe_kpi_mean")]).toEqual([2, 2, 12]);
+  });
+
   test("says what came of models, also what never came", () => {
     const found = metricsOf("pipe_deployments_total").map(({ labels, value }) => [labels?.["outcome"], value]);
     expect(found).toEqual([

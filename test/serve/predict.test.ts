@@ -13,7 +13,7 @@ const SECOND = of("Biscoe", null, 200, null);
 test("an object is a row, and gets a prediction with the model it is of", async () => {
   const { post } = await hosted();
   const { status, json, headers } = await post("/predict", BIRD);
-  expect([status, json]).toEqual([200, { prediction: FIRST, model: DIGEST }]);
+  expect([status, json]).toEqual([200, { prediction: FIRST, id: expect.any(String), model: DIGEST }]);
   expect(headers.get("cache-control")).toBe("no-store");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("x-model-digest")).toBe(DIGEST.slice(0, 12));
@@ -30,7 +30,7 @@ test("a list, a table and a CSV get a prediction for each row, in their order", 
     ],
   };
   const csv = "sex,island,beak_length_mm,flipper_length_mm\r\nMALE,Dream,40.5,190\r\n,Biscoe,, 200 \r\n";
-  const expected = { predictions: [FIRST, SECOND], model: DIGEST };
+  const expected = { predictions: [FIRST, SECOND], ids: [expect.any(String), expect.any(String)], model: DIGEST };
   expect((await post("/predict", [BIRD, OTHER])).json).toEqual(expected);
   expect((await post("/predict", table)).json).toEqual(expected);
   expect((await post("/predict", csv, { "content-type": "text/csv; charset=utf-8" })).json).toEqual(expected);

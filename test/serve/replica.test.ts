@@ -16,6 +16,8 @@ function replicaOf(models: Readonly<Record<string, Served | Refused>>) {
       if (model === undefined || model instanceof Refused) throw model ?? new Error("no such model");
       return { ...model, digest };
     },
+    loadLimitMs: 20,
+    predictLimitMs: 20,
     onTried: () => void tried.push(replica.live().served.digest),
     onPredicted: () => {},
     onFailure: (problem) => void told.push(problem),
@@ -89,6 +91,22 @@ describe("a replica", () => {
     expect(live()).toBe("b");
     answer([5]);
     expect(await begun).toEqual([5]);
+  });
+
+  test("a prediction that never comes is a failure of its model", async () => {
+    const stuck = served(undefined, { golden: [], predict: () => new Promise(() => {}) });
+    const { put, predict, replica } = replicaOf({ a: served(undefined, { golden: [] }), b: stuck });
+    await put("a");
+    await put("b");
+    await expect(predict()).rejects.toThrow("no answer within 0.02 s");
+    expect(replica.trial()?.now).toMatchObject({ requests: 1, failures: 1 });
+  });
+
+  test("a model whose golden rows are never answered is refused", async () => {
+    const { put, live } = replicaOf({ a: served(), b: served(undefined, { predict: () => new Promise(() => {}) }) });
+    await put("a");
+    expect(await put("b")).toBe("model-unreadable");
+    expect(live()).toBe("a");
   });
 
   test("never goes back to a model that was on trial itself", async () => {
