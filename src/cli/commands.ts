@@ -5,7 +5,7 @@ import { EVERYWHERE, type OptionName } from "./options.ts";
 export interface Command {
   readonly name: string;
   /** What it takes beside flags, as the help shows it. */
-  readonly takes: "" | "<target>" | "[target..]" | "<version..>" | "[version..]";
+  readonly takes: "" | "<target>" | "[target..]" | "<version..>" | "[version..]" | "[file]";
   readonly description: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly (readonly [typed: string, meaning: string])[];
@@ -116,6 +116,18 @@ export const COMMANDS = [
       ["pipe serve", "on http://127.0.0.1:8080, with what 'pipe build' made"],
       ["pipe serve --build --port 0", "build first, and take any free port"],
       ["pipe serve --print-config", "each setting, and where it comes from"],
+    ],
+  },
+  {
+    name: "monitor",
+    takes: "[file]",
+    description: "say how the model in service fares: drift, errors, latency, labels",
+    options: ["since", "follow", "no-page", "json"],
+    examples: [
+      ["pipe monitor", "what the service wrote; a page of it goes to reports/monitoring.html"],
+      ["pipe monitor --since 24h", "of the last day"],
+      ["pipe monitor --follow", "a line for each window, as it is written"],
+      ["pipe monitor reports/score.json", "of a table that was scored"],
     ],
   },
   {

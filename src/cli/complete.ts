@@ -16,7 +16,8 @@ export async function completions(words: readonly string[], terminal: Terminal):
   if (last.startsWith("-")) return optionsOf(command).map((name) => `--${name}`);
   const choices = choicesOf(command, before);
   if (choices !== undefined) return choices;
-  return command.takes === "" ? [] : targetsIn(words, terminal);
+  // The shell completes files by itself.
+  return command.takes === "" || command.takes === "[file]" ? [] : targetsIn(words, terminal);
 }
 
 function choicesOf(command: Command, flag: string | undefined): readonly string[] | undefined {

@@ -25,6 +25,7 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>
   rollback: () => import("./rollback.ts"),
   promote: () => import("./promote.ts"),
   serve: () => import("./serve.ts"),
+  monitor: () => import("./monitor.ts"),
   list: () => import("./list.ts"),
   graph: () => import("./graph.ts"),
   log: () => import("./log.ts"),

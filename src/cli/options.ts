@@ -63,8 +63,14 @@ export const OPTIONS = {
   follow: {
     type: "boolean",
     short: "f",
-    description: "print the log as it grows, until the build that runs the step ends",
+    description: "go on, and print what is added as it is added",
   },
+  since: {
+    type: "string",
+    value: "time",
+    description: "what ended since then: a length of time such as 24h, or a time (UTC)",
+  },
+  "no-page": { type: "boolean", description: "write no page to reports/" },
   format: {
     type: "string",
     value: "format",

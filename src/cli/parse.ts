@@ -85,6 +85,7 @@ function problemOf(
   if (stray !== undefined) return `'pipe ${command.name}' has no flag --${stray}`;
   if (command.takes === "" && words.length > 0) return `'pipe ${command.name}' takes no target`;
   if (command.takes === "<target>" && words.length !== 1) return `'pipe ${command.name}' takes one target`;
+  if (command.takes === "[file]" && words.length > 1) return `'pipe ${command.name}' takes one file`;
   for (const name of command.options) {
     const { choices }: Option = OPTIONS[name];
     const value = flags[name];
