@@ -24,6 +24,8 @@ export async function mappedBundle() {
       index: "./src/index.ts",
       model: "./src/model/index.ts",
       worker: "./src/run/worker.ts",
+      "serve-worker": "./src/serve/worker.ts",
+      monitor: "./src/monitor/index.ts",
     },
     outdir: join(folder, "dist"),
     chunkNames: "chunk-[hash]",

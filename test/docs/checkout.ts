@@ -29,7 +29,8 @@ export function diagnosticsOf(folder: string, files: readonly string[]): readonl
   const settings = {
     extends: join(root, "tsconfig.json"),
     compilerOptions: { typeRoots },
-    files,
+    // With what the sources are declared by.
+    files: [...files, join(root, "src/jstat.d.ts")],
     include: [],
     exclude: [],
   };

@@ -31,7 +31,9 @@ test.for(exchanges.map(([request, answer]) => [request?.first, request, answer] 
     const body = request?.body === "" ? {} : { body: new TextEncoder().encode(request?.body) };
     const found = await get(path, { method, headers: request?.headers ?? {}, ...body });
     expect(`HTTP/1.1 ${found.status}`).toBe(answer?.first);
-    expect(found.json).toEqual(JSON.parse(answer?.body ?? ""));
+    // No two predictions have the same id; each begins with the digest.
+    const json: unknown = JSON.parse(found.text.replaceAll(/"5e1f0a0a0a0a\.[^"]+"/g, '"…"'));
+    expect(json).toEqual(JSON.parse(answer?.body ?? ""));
     for (const [name, value] of Object.entries(answer?.headers ?? {})) expect(found.headers.get(name)).toBe(value);
   },
 );
