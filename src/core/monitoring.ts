@@ -25,6 +25,8 @@ export interface MonitoringWindow {
   /** Null for a table. */
   readonly system: SystemWindow | null;
   readonly business: { readonly kpis: Readonly<Record<string, KpiWindow>> };
+  /** False for what still came for an earlier model, such as labels: its figures are no matter for an alarm. */
+  readonly judged: boolean;
   /** What was said at the end of this window. */
   readonly alerts: readonly MonitoringAlert[];
   /** What is known of alarms after this window. */
@@ -32,6 +34,10 @@ export interface MonitoringWindow {
   /** `alert` while an alarm is open; `insufficient` where too few rows came to say anything of the data. */
   readonly status: "ok" | "insufficient" | "alert";
 }
+
+/** The one that says how the model in service fares: what came later for an earlier model does not. Undefined without any. */
+export const standingIn = (windows: readonly MonitoringWindow[]): MonitoringWindow | undefined =>
+  windows.findLast(({ judged }) => judged) ?? windows.at(-1);
 
 /** How far two distributions are apart, as Siddiqi's rule of thumb grades a PSI: at 0.1 and at 0.25. */
 export type Severity = "slight" | "moderate" | "strong";

@@ -100,14 +100,14 @@ function* windowsIn({ path, descriptor }: OpenPart, onPassed: OnPassed): Generat
   }
 }
 
-/** The last window that was written; read from the end. Throws what the disk says. */
+/** The last window that says which alarms are open, and of which model; read from the end. Throws what the disk says. */
 export function lastWindow(root: string): MonitoringWindow | undefined {
   const parts = openParts(root);
   try {
     for (const { descriptor } of parts)
       for (const bytes of linesFromEnd(descriptor)) {
         const { window } = lineOf(bytes);
-        if (window !== undefined) return window;
+        if (window?.judged === true) return window;
       }
     return undefined;
   } finally {

@@ -184,6 +184,7 @@ const shape: v.GenericSchema<unknown, MonitoringWindow> = v.object({
   model: v.object({ prediction, labels }),
   system: v.nullable(system),
   business: v.object({ kpis: v.record(v.string(), kpi) }),
+  judged: v.boolean(),
   alerts: v.array(alert),
   alarms: v.array(alarm),
   status: v.picklist(["ok", "insufficient", "alert"]),

@@ -1,6 +1,6 @@
 /** Windows added up: what would have been written had they been one. Pure. */
 
-import type { MonitoringWindow, SystemWindow } from "../core/monitoring.ts";
+import { standingIn, type MonitoringWindow, type SystemWindow } from "../core/monitoring.ts";
 import { addedParts, NO_REQUESTS, type Part } from "./part.ts";
 import { shapeIn } from "./shape.ts";
 import { windowOf } from "./window.ts";
@@ -10,7 +10,7 @@ import { windowOf } from "./window.ts";
  * not add up. Undefined without any.
  */
 export function mergedWindows(windows: readonly MonitoringWindow[]): MonitoringWindow | undefined {
-  const last = windows.at(-1);
+  const last = standingIn(windows);
   if (last === undefined) return undefined;
   const alike = windows.filter(
     ({ model_digest, reference_digest }) =>

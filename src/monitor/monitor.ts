@@ -165,7 +165,7 @@ export class Monitor {
     const { model_digest: digest, to } = window;
     const isOther = this.#judgedDigest !== digest;
     // What is still told of an earlier model is no matter for an alarm.
-    if (isOther && digest !== live()) return this.#told(window, []);
+    if (isOther && digest !== live()) return { ...this.#told(window, []), judged: false };
     const start = isOther ? forNextModel(this.#alarms) : { alarms: this.#alarms, alerts: [] };
     const { alarms, alerts } = judged(start.alarms, verdictsOn(window, policy), { rule: policy.alarm, at: to });
     this.#alarms = alarms;

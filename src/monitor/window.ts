@@ -61,6 +61,7 @@ export function windowOf(part: Part, shape: Shape, context: WindowContext): Moni
     model: { prediction: predictionOf(prediction, shape, each), labels: labelsOf(labels, rows, shape.rmse) },
     system: usage === undefined ? null : systemOf(requests, usage),
     business: { kpis },
+    judged: true,
     alerts: [],
     alarms: [],
     status: isEnough(rows) || tests === 0 ? "ok" : "insufficient",

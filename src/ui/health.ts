@@ -1,6 +1,6 @@
 /** How a model fares, as `pipe monitor --json` prints it and its text is made of: status, open alarms, figures. Pure. */
 
-import type { MonitoringAlert, MonitoringWindow } from "../core/monitoring.ts";
+import { standingIn, type MonitoringAlert, type MonitoringWindow } from "../core/monitoring.ts";
 import { openIn, signalsOf, type Open, type Signal } from "./signal.ts";
 
 export interface Health {
@@ -36,7 +36,7 @@ export interface HealthRequest {
 }
 
 export function healthOf({ windows, total, openings }: HealthRequest): Health {
-  const last = windows.at(-1) ?? total;
+  const last = standingIn(windows) ?? total;
   return {
     status: last.status,
     source: last.source,

@@ -1,6 +1,6 @@
 /** What is watched of a model, as figures in a row: of the last window, of all, what is usual, and how it went. Pure. */
 
-import type { FeatureWindow, MonitoringWindow, Severity } from "../core/monitoring.ts";
+import { standingIn, type FeatureWindow, type MonitoringWindow, type Severity } from "../core/monitoring.ts";
 
 export interface Signal {
   /** As alarms name it, where one can be raised. */
@@ -30,7 +30,7 @@ const MOST_VALUES = 60;
 
 /** `total` is all windows as one; there is at least one. */
 export function signalsOf(windows: readonly MonitoringWindow[], total: MonitoringWindow): readonly Signal[] {
-  const last = windows.at(-1) ?? total;
+  const last = standingIn(windows) ?? total;
   const recent = windows.slice(-MOST_VALUES);
   const open = new Set(openIn(last).map(({ signal }) => signal));
   const figures = [
