@@ -13,7 +13,10 @@ export interface Homogeneity {
 
 /** In either sample. The five of the textbooks serve a level of 0.05; one in a thousand, after a correction, needs more. */
 const LEAST_EXPECTED = 10;
-const ROUNDS = 40;
+const ROUNDS = 60;
+const PRECISION = 1e-11;
+/** Below it there are no digits left: the tail is told from 1. */
+const LEAST_TAIL = 1e-14;
 /** What is so much less likely than the level changes nothing. */
 const NEGLIGIBLE = 1e-9;
 
@@ -92,22 +95,56 @@ function pearson(cells: readonly Cell[]): number {
   return ofBoth * sumOf(cells.map((cell) => (cell.current - expected(cell)) ** 2 / expected(cell)));
 }
 
-/** What a pool's part, by its exact probabilities, and χ² of the rest exceed together; found by halving, from above. */
-function criticalOf(
-  draws: readonly { readonly apart: number; readonly probability: number }[],
-  { degreesOfFreedom, level }: { readonly degreesOfFreedom: number; readonly level: number },
-): number {
-  const beyond = (value: number): number =>
-    degreesOfFreedom === 0 || value < 0 ? Number(value < 0) : 1 - jStat.chisquare.cdf(value, degreesOfFreedom);
+interface Weighed {
+  readonly apart: number;
+  readonly probability: number;
+}
+
+interface Beyond {
+  readonly degreesOfFreedom: number;
+  readonly level: number;
+}
+
+/** What a pool's part, by its exact probabilities, and χ² of the rest exceed together as seldom as the level says. */
+function criticalOf(draws: readonly Weighed[], { degreesOfFreedom, level }: Beyond): number {
+  if (degreesOfFreedom === 0) return exactCritical(draws, level);
   const likely = draws.filter(({ probability }) => probability > level * NEGLIGIBLE);
-  const isSeldom = (critical: number): boolean =>
-    sumOf(likely.map(({ apart, probability }) => probability * beyond(critical - apart))) <= level;
-  let low = 0;
-  let high = draws.reduce((most, { apart }) => Math.max(most, apart), 0) + chiSquareCritical(degreesOfFreedom, level);
-  for (let round = 0; round < ROUNDS; round++) {
-    const middle = (low + high) / 2;
-    if (isSeldom(middle)) high = middle;
-    else low = middle;
+  const beyond = (value: number): number => (value <= 0 ? 1 : 1 - jStat.chisquare.cdf(value, degreesOfFreedom));
+  const exceeded = (critical: number): number =>
+    sumOf(likely.map(({ apart, probability }) => probability * beyond(critical - apart)));
+  // Nearly a line, where the tail itself is a steep curve, and a chord finds its root in a few steps.
+  const excess = (critical: number): number => Math.log(Math.max(exceeded(critical), LEAST_TAIL) / level);
+  const most = draws.reduce((greatest, { apart }) => Math.max(greatest, apart), 0);
+  return rootOf(excess, most + chiSquareCritical(degreesOfFreedom, level));
+}
+
+/** Of the values that may come, the least that those above it exceed seldom enough. */
+function exactCritical(draws: readonly Weighed[], level: number): number {
+  let beyond = 0;
+  const falling = draws.toSorted((one, other) => other.apart - one.apart);
+  return falling.find(({ probability }) => (beyond += probability) > level)?.apart ?? 0;
+}
+
+/**
+ * Where a falling function that is above 0 at 0, and is not at `high`, comes to 0, from above: by the method of Illinois
+ * (M. Dowell, P. Jarratt, A modified regula falsi method for computing the root of an equation, BIT 11, 1971).
+ */
+function rootOf(f: (value: number) => number, high: number): number {
+  let [left, right] = [
+    { at: 0, weight: f(0) },
+    { at: high, weight: f(high) },
+  ];
+  let wasAbove: boolean | undefined;
+  for (let round = 0; round < ROUNDS && right.at - left.at > PRECISION * right.at; round++) {
+    const at = left.at + ((right.at - left.at) * left.weight) / (left.weight - right.weight);
+    const value = f(at);
+    const isAbove = value > 0;
+    // An end that stays where it is counts for half, or the other would never come near.
+    const other = isAbove ? right : left;
+    const kept = isAbove === wasAbove ? { ...other, weight: other.weight / 2 } : other;
+    [left, right] = isAbove ? [{ at, weight: value }, kept] : [kept, { at, weight: value }];
+    wasAbove = isAbove;
+    if (!isAbove && value > -PRECISION) break;
   }
-  return high;
+  return right.at;
 }
