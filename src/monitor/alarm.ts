@@ -74,17 +74,17 @@ const GRADES = ["slight", "moderate", "strong"] as const;
 const worse = (one: (typeof GRADES)[number], other: (typeof GRADES)[number]): (typeof GRADES)[number] =>
   GRADES.indexOf(other) > GRADES.indexOf(one) ? other : one;
 
-/** What another model has nothing to do with is kept; the rest is over with the model it was about. */
-export function forNextModel(before: readonly AlarmState[]): Judged {
-  const over = before.filter(({ signal }) => !OF_SERVICE.has(signal));
+/** Without those that are over for another reason than what windows show, which `why` gives; the rest is kept. */
+export function withdrawn(before: readonly AlarmState[], why: (signal: string) => string | undefined): Judged {
   return {
-    alarms: before.filter(({ signal }) => OF_SERVICE.has(signal)),
-    alerts: over.flatMap(({ signal, severity }) =>
-      severity === null
-        ? []
-        : [{ signal, state: "recovered" as const, severity, message: `${signal}: another model is in service` }],
-    ),
+    alarms: before.filter(({ signal }) => why(signal) === undefined),
+    alerts: before.flatMap(({ signal, severity }) => {
+      const reason = why(signal);
+      if (reason === undefined || severity === null) return [];
+      return [{ signal, state: "recovered" as const, severity, message: `${signal}: ${reason}` }];
+    }),
   };
 }
 
-const OF_SERVICE: ReadonlySet<string> = new Set(["errors", "latency"]);
+/** True for what another model has nothing to do with. */
+export const isOfService = (signal: string): boolean => signal === "errors" || signal === "latency";

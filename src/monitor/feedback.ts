@@ -1,6 +1,8 @@
 /** What comes back after a prediction: what came true, and figures of the business. Pure. */
 
 import type { KpiWindow } from "../core/monitoring.ts";
+import { GREATEST_MEASURE } from "./label.ts";
+import { addedKpi } from "./part.ts";
 import type { Predicted } from "./prediction-id.ts";
 
 /** The value that came true for a prediction. */
@@ -31,6 +33,17 @@ export function kpiOf(figure: number): KpiWindow {
   // JSON has no −0.
   const value = figure + 0;
   return { n: 1, sum: value, mean: value, least: value, greatest: value };
+}
+
+export const isKpiName = (name: string): boolean => /^[\w.-]{1,64}$/.test(name) && name !== "__proto__";
+export const isMeasure = (value: unknown): value is number =>
+  typeof value === "number" && Math.abs(value) <= GREATEST_MEASURE;
+
+/** Figures of the same name as one. */
+export function figuresOf(kpis: Feedback["kpis"]): Readonly<Record<string, KpiWindow>> {
+  const figures = new Map<string, KpiWindow>();
+  for (const [name, value] of kpis) figures.set(name, addedKpi(figures.get(name), kpiOf(value)));
+  return Object.fromEntries(figures);
 }
 
 /** The last ids that came: a client that got no answer asks again, soon. */

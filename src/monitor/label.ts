@@ -24,18 +24,23 @@ export const NO_LABELS: LabelMoments = {
   actual_spread: 0,
 };
 
+/** Beyond it is no measure of anything, and the spread of squares would have no number. */
+export const GREATEST_MEASURE = 1e70;
+
+const bounded = (value: number): number => Math.min(Math.max(value, -GREATEST_MEASURE), GREATEST_MEASURE);
+
 export function labelled(one: LabelMoments, { predicted, actual, lagSeconds }: Label): LabelMoments {
   const label = { ...NO_LABELS, n: 1, lag_seconds: lagSeconds, lag_seconds_max: lagSeconds };
   if (typeof predicted !== "number" || typeof actual !== "number")
     return addedLabels(one, { ...label, right: predicted === actual ? 1 : 0 });
-  const error = actual - predicted;
+  const error = bounded(actual) - bounded(predicted);
   return addedLabels(one, {
     ...label,
     numbers: 1,
     absolute_error: Math.abs(error),
     square_error_mean: error ** 2,
     // JSON has no −0.
-    actual_mean: actual + 0,
+    actual_mean: bounded(actual) + 0,
   });
 }
 

@@ -12,10 +12,7 @@ import { windowOf } from "./window.ts";
 export function mergedWindows(windows: readonly MonitoringWindow[]): MonitoringWindow | undefined {
   const last = standingIn(windows);
   if (last === undefined) return undefined;
-  const alike = windows.filter(
-    ({ model_digest, reference_digest }) =>
-      model_digest === last.model_digest && reference_digest === last.reference_digest,
-  );
+  const alike = windows.filter((window) => isAlike(window, last));
   const [first = last, ...rest] = alike;
   const part = rest.reduce((sum, each) => addedParts(sum, partOf(each)), partOf(first));
   const systems = alike.flatMap(({ system }) => (system === null ? [] : [system]));
@@ -29,6 +26,16 @@ export function mergedWindows(windows: readonly MonitoringWindow[]): MonitoringW
   });
   return { ...merged, alerts: alike.flatMap(({ alerts }) => alerts), alarms: last.alarms, status: last.status };
 }
+
+/** Beside the digests, what a line itself holds: a model's file may be read as one of other columns by now. */
+const isAlike = (one: MonitoringWindow, other: MonitoringWindow): boolean =>
+  one.model_digest === other.model_digest &&
+  one.reference_digest === other.reference_digest &&
+  one.data.features.length === other.data.features.length &&
+  one.data.features.every(({ name, histogram }, at) => {
+    const feature = other.data.features[at];
+    return feature?.name === name && feature.histogram?.counts.length === histogram?.counts.length;
+  });
 
 const mostUsed = (systems: readonly SystemWindow[]): { rssBytes: number; lagSeconds: number } => ({
   rssBytes: Math.max(...systems.map(({ rss_bytes }) => rss_bytes)),

@@ -1,15 +1,18 @@
 /** Watches the models of a service: collects what its processes counted, writes windows, and says when something is wrong. */
 
-import type { AlarmState, MonitoringWindow } from "../core/monitoring.ts";
+import type { AlarmState, LabelMoments, MonitoringWindow } from "../core/monitoring.ts";
 import type { MonitorPolicy } from "../core/monitored.ts";
-import { forNextModel, judged } from "./alarm.ts";
+import { isOfService, judged, withdrawn } from "./alarm.ts";
 import type { Collected } from "./collected.ts";
-import { kpiOf, RecentIds, type Feedback, type LabelGiven, type Taken } from "./feedback.ts";
+import { figuresOf, RecentIds, type Feedback, type LabelGiven, type Taken } from "./feedback.ts";
 import { labelled, NO_LABELS } from "./label.ts";
 import { isEmpty, OpenWindow } from "./open-window.ts";
 import { emptyPart, type Monitored, type Part } from "./part.ts";
 import { noticesOf, type MonitorNotice, type NoticeCode } from "./notice.ts";
 import { verdictsOn } from "./verdict.ts";
+
+/** Once `ending` is aborted, somebody waits for the end of the service. */
+export type KpisOf = (window: MonitoringWindow, ending: AbortSignal) => Promise<Readonly<Record<string, number>>>;
 
 export interface MonitorRequest {
   readonly policy: MonitorPolicy;
@@ -21,7 +24,7 @@ export interface MonitorRequest {
   readonly write: (window: MonitoringWindow) => void;
   readonly alert: (notice: MonitorNotice) => void;
   /** Figures of the business for a window that ends. */
-  readonly kpis: ((window: MonitoringWindow) => Promise<Readonly<Record<string, number>>>) | undefined;
+  readonly kpis: KpisOf | undefined;
   /** The last line that was written, by a service before: its alarms are open still. */
   readonly last: MonitoringWindow | undefined;
   /** Milliseconds since 1970-01-01 UTC. */
@@ -45,6 +48,7 @@ export class Monitor {
   #collectedMs: number;
   #turn: Promise<void> = Promise.resolve();
   #unsaid = new Set<string>();
+  readonly #ending = new AbortController();
 
   constructor(request: MonitorRequest) {
     const { last, now } = request;
@@ -64,16 +68,14 @@ export class Monitor {
 
   /** Whatever is open is written, with what the processes counted last. */
   end(last: Collected): Promise<void> {
+    this.#ending.abort();
     return this.#inTurn(() => this.#took(last, () => "end"));
   }
 
   take({ labels, kpis }: Feedback): Taken {
-    const taken = { labels: 0, kpis: 0, repeated: 0, unknown: 0 };
-    for (const label of labels) taken[this.#label(label)] += 1;
     const live = this.#models.get(this.#request.live());
-    // Until a model was asked there is no window that they could be of.
-    if (live !== undefined) taken.kpis = this.#figured(live, kpis);
-    return taken;
+    // Until a model was asked there is no window that figures could be of.
+    return { ...this.#labelled(labels), kpis: live === undefined ? 0 : figured(this.#openOf(live), kpis) };
   }
 
   /** What is known of the model in service now: of the open window where enough came, else of the last that was written. */
@@ -85,24 +87,19 @@ export class Monitor {
     return { window: isTelling ? open : (last ?? open), alarms: this.#alarms };
   }
 
-  #label({ id, predicted, actual }: LabelGiven): "labels" | "repeated" | "unknown" {
-    const model = [...this.#models.values()].find(({ digest }) => digest.startsWith(predicted.version));
-    if (model === undefined) return "unknown";
-    if (!this.#ids.isNew(id)) return "repeated";
-    const lagSeconds = Math.max(this.#request.now() - predicted.atMs, 0) / 1_000;
-    const labels = labelled(NO_LABELS, { predicted: predicted.prediction, actual, lagSeconds });
-    this.#added(model, { ...emptyPart(model), labels });
-    return "labels";
-  }
-
-  /** How many were taken: those beyond the limit of a window are not. */
-  #figured(model: Monitored, kpis: Feedback["kpis"]): number {
-    let taken = 0;
-    for (const [name, value] of kpis) {
-      if (!this.#openOf(model).takesKpi(name, MOST_KPIS)) continue;
-      this.#added(model, { ...emptyPart(model), kpis: { [name]: kpiOf(value) } });
-      taken += 1;
+  #labelled(labels: readonly LabelGiven[]): Omit<Taken, "kpis"> {
+    const taken = { labels: 0, repeated: 0, unknown: 0 };
+    const nowMs = this.#request.now();
+    const sums = new Map<Monitored, LabelMoments>();
+    for (const { id, predicted, actual } of labels) {
+      const model = [...this.#models.values()].find(({ digest }) => digest.startsWith(predicted.version));
+      const became = model === undefined ? "unknown" : this.#ids.isNew(id) ? "labels" : "repeated";
+      taken[became] += 1;
+      if (model === undefined || became === "repeated") continue;
+      const label = { predicted: predicted.prediction, actual, lagSeconds: Math.max(nowMs - predicted.atMs, 0) / 1_000 };
+      sums.set(model, labelled(sums.get(model) ?? NO_LABELS, label));
     }
+    for (const [model, labels] of sums) this.#added(model, { ...emptyPart(model), labels });
     return taken;
   }
 
@@ -140,8 +137,8 @@ export class Monitor {
 
   #reasonToEnd(open: OpenWindow, nowMs: number, isIdle: boolean): MonitoringWindow["ended"] | undefined {
     const { policy, live } = this.#request;
-    // Whoever began on the model before may still end on it.
-    if (open.model.digest !== live() && isIdle) return "model";
+    // Whoever began on the model before may still end on it; what comes true of it comes for weeks, and shares windows.
+    if (open.model.digest !== live() && isIdle && !open.isLate) return "model";
     return open.isDue(nowMs, policy);
   }
 
@@ -150,8 +147,8 @@ export class Monitor {
     const { digest } = open.model;
     if (kpis !== undefined) {
       const window = open.at(nowMs, { ended, level: policy.level });
-      const figures = await this.#tried("kpis-failed", digest, async () => Object.entries(await kpis(window)));
-      for (const [name, value] of figures ?? []) open.add({ ...emptyPart(open.model), kpis: { [name]: kpiOf(value) } });
+      const figures = await this.#tried("kpis-failed", digest, () => kpis(window, this.#ending.signal));
+      figured(open, Object.entries(figures ?? {}));
     }
     const window = this.#judged(open.at(nowMs, { ended, level: policy.level }));
     this.#last = window;
@@ -166,7 +163,10 @@ export class Monitor {
     const isOther = this.#judgedDigest !== digest;
     // What is still told of an earlier model is no matter for an alarm.
     if (isOther && digest !== live()) return { ...this.#told(window, []), judged: false };
-    const start = isOther ? forNextModel(this.#alarms) : { alarms: this.#alarms, alerts: [] };
+    const start = withdrawn(this.#alarms, (signal) => {
+      if (isOther && !isOfService(signal)) return "another model is in service";
+      return signal === "latency" && policy.latencySeconds === undefined ? "it has no limit any more" : undefined;
+    });
     const { alarms, alerts } = judged(start.alarms, verdictsOn(window, policy), { rule: policy.alarm, at: to });
     this.#alarms = alarms;
     this.#judgedDigest = digest;
@@ -197,4 +197,12 @@ export class Monitor {
     this.#turn = done.catch(() => {});
     return done;
   }
+}
+
+/** How many were taken: those beyond the limit of a window are not. */
+function figured(open: OpenWindow, kpis: Feedback["kpis"]): number {
+  const names = new Set(open.kpis);
+  const taken = kpis.filter(([name]) => names.has(name) || (names.size < MOST_KPIS && names.add(name)));
+  if (taken.length > 0) open.add({ ...emptyPart(open.model), kpis: figuresOf(taken) });
+  return taken.length;
 }

@@ -29,10 +29,15 @@ export class OpenWindow {
     this.#usage = { rssBytes: Math.max(this.#usage.rssBytes, rssBytes), lagSeconds };
   }
 
-  /** True for a figure that is there already, or that there is room for. */
-  takesKpi(name: string, most: number): boolean {
-    const { kpis } = this.#part;
-    return Object.hasOwn(kpis, name) || Object.keys(kpis).length < most;
+  /** The names of its figures of the business. */
+  get kpis(): readonly string[] {
+    return Object.keys(this.#part.kpis);
+  }
+
+  /** True where nothing but what comes after a prediction came. */
+  get isLate(): boolean {
+    const { rows, refusedRequests, requests } = this.#part;
+    return rows + refusedRequests + requests.requests === 0;
   }
 
   get isEmpty(): boolean {
@@ -42,7 +47,8 @@ export class OpenWindow {
   /** Why it ends now; undefined where it goes on. */
   isDue(nowMs: number, { rows, minTimeMs, timeMs }: MonitorPolicy): "rows" | "time" | undefined {
     const elapsedMs = nowMs - this.startMs;
-    if (elapsedMs >= timeMs) return "time";
+    // A clock that was set back would keep it open for as long.
+    if (elapsedMs >= timeMs || elapsedMs < 0) return "time";
     return this.#part.rows >= rows && elapsedMs >= minTimeMs ? "rows" : undefined;
   }
 
@@ -51,7 +57,7 @@ export class OpenWindow {
     return windowOf(this.#part, this.#shape, {
       ...of,
       source: "service",
-      from: new Date(this.startMs).toISOString(),
+      from: new Date(Math.min(this.startMs, nowMs)).toISOString(),
       to: new Date(nowMs).toISOString(),
       usage: this.#usage,
     });

@@ -148,10 +148,14 @@ const addedRequests = (one: RequestCounts, other: RequestCounts): RequestCounts 
 
 function addedKpis(one: Part["kpis"], other: Part["kpis"]): Part["kpis"] {
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  return Object.fromEntries(names.map((name) => [name, addedKpi(one[name], other[name])]));
+  return Object.fromEntries(names.map((name) => [name, addedKpi(figureIn(one, name), figureIn(other, name))]));
 }
 
-function addedKpi(one: KpiWindow | undefined, other: KpiWindow | undefined): KpiWindow {
+/** A figure may be named as something that every object has. */
+const figureIn = (kpis: Part["kpis"], name: string): KpiWindow | undefined =>
+  Object.hasOwn(kpis, name) ? kpis[name] : undefined;
+
+export function addedKpi(one: KpiWindow | undefined, other: KpiWindow | undefined): KpiWindow {
   if (one === undefined || other === undefined) return (one ?? other) as KpiWindow;
   const [n, sum] = [one.n + other.n, one.sum + other.sum];
   const least = Math.min(one.least, other.least);

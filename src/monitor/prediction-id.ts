@@ -16,8 +16,13 @@ const LOTS = 1e9;
 /** Marks a text, which is written in base64. */
 const TEXT = "~";
 
-/** No two are the same: equal rows of one request have an id each. */
-export function predictionId({ version, atMs, prediction }: Predicted): string {
+/** So that an id is as short as a client may send one. */
+const LONGEST_TEXT = 200;
+const LONGEST_ID = 1_000;
+
+/** No two are the same: equal rows of one request have an id each. Undefined for a text that is too long for one. */
+export function predictionId({ version, atMs, prediction }: Predicted): string | undefined {
+  if (typeof prediction === "string" && prediction.length > LONGEST_TEXT) return undefined;
   // In decimals, which the engine writes several times faster than any shorter form.
   const lot = Math.floor(Math.random() * LOTS);
   const said = typeof prediction === "number" ? prediction : `${TEXT}${Buffer.from(prediction).toString("base64url")}`;
@@ -28,6 +33,7 @@ const PATTERN = /^([0-9a-f]{12})\.(\d{1,16})\.\d{1,9}\.(-?\d[\de.+-]*|~[\w-]*)$/
 
 /** Undefined for a text that is no such id. */
 export function readPredictionId(id: string): Predicted | undefined {
+  if (id.length > LONGEST_ID) return undefined;
   const [, version = "", at = "", said = ""] = PATTERN.exec(id) ?? [];
   const prediction = said.startsWith(TEXT) ? Buffer.from(said.slice(1), "base64url").toString() : numberOf(said);
   const atMs = Number(at);

@@ -1,7 +1,7 @@
 /** `POST /feedback`: what came true for predictions, and figures of the business. */
 
 import { predictionId, readPredictionId, type Predicted } from "../monitor/prediction-id.ts";
-import type { Feedback, LabelGiven } from "../monitor/feedback.ts";
+import { isKpiName, isMeasure, type Feedback, type LabelGiven } from "../monitor/feedback.ts";
 import { jsonAnswer } from "./answer.ts";
 import { reply, type Exchange, type Service } from "./asked.ts";
 import { jsonOf } from "./body.ts";
@@ -18,7 +18,7 @@ export function feedback(service: Service, exchange: Exchange): void {
   });
 }
 
-/** By which what comes true is told later; undefined for a prediction that is a list. */
+/** By which what comes true is told later; undefined for a prediction that is a list, or too long a text. */
 export function idOf(
   { version }: Pick<Hosted, "version">,
   prediction: ServedPrediction,
@@ -65,15 +65,13 @@ function labelOf({ id, actual }: Readonly<Record<string, unknown>>, row: number)
   return { id, predicted, actual: actual as number | string };
 }
 
-const GREATEST = 1e100;
 const LONGEST = 1_000;
-const isMeasure = (value: unknown): value is number => typeof value === "number" && Math.abs(value) <= GREATEST;
 
 function kpisOf(value: unknown, row: number): Feedback["kpis"] {
   if (!isObject(value))
     throw new Problem(400, `row ${row}: kpi is ${shown(value)}, which is no object`, { row, column: "kpi" });
   return Object.entries(value).map(([name, figure]) => {
-    if (!/^[\w.-]{1,64}$/.test(name) || name === "__proto__")
+    if (!isKpiName(name))
       throw new Problem(400, `row ${row}: the kpi ${shown(name)} needs a name of letters, digits, _ . - alone`, {
         row,
         column: "kpi",

@@ -3,7 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AlarmState } from "../../src/core/monitoring.ts";
-import { forNextModel, judged } from "../../src/monitor/alarm.ts";
+import { judged, withdrawn } from "../../src/monitor/alarm.ts";
 import type { Verdict } from "../../src/monitor/verdict.ts";
 
 const rule = { wrong: 2, of: 3 };
@@ -85,10 +85,12 @@ test("signals do not know of each other, and one that is not told of stays as it
   expect(alarms.find(({ signal }) => signal === "errors")).toMatchObject({ recent: [true], open_since: null });
 });
 
-test("another model ends what was about the model before, and nothing of the service", () => {
+test("what is over for another reason is told with it, and the rest is kept", () => {
   const both = [verdict(true), verdict(true, { signal: "errors" })];
   const first = judged([], both, { rule, at: "1" }).alarms;
-  const { alarms, alerts } = forNextModel(judged(first, both, { rule, at: "2" }).alarms);
+  const { alarms, alerts } = withdrawn(judged(first, both, { rule, at: "2" }).alarms, (signal) =>
+    signal === "errors" ? undefined : "another model",
+  );
   expect(alarms).toMatchObject([{ signal: "errors", open_since: "2" }]);
-  expect(alerts).toMatchObject([{ signal: "data.length", state: "recovered" }]);
+  expect(alerts).toMatchObject([{ signal: "data.length", state: "recovered", message: "data.length: another model" }]);
 });

@@ -7,6 +7,7 @@ import type { MonitorOptions } from "../../src/core/serving.ts";
 import type { Row } from "../../src/model/schema.ts";
 import { NOTHING_COLLECTED } from "../../src/monitor/collected.ts";
 import { Gathering } from "../../src/monitor/gathering.ts";
+import { lineOf } from "../../src/monitor/line.ts";
 import { Monitor, type MonitorRequest } from "../../src/monitor/monitor.ts";
 import type { Monitored } from "../../src/monitor/part.ts";
 import { predictionId, readPredictionId } from "../../src/monitor/prediction-id.ts";
@@ -120,6 +121,19 @@ describe("a window ends", () => {
     expect(written[1]).toMatchObject({ ended: "time", model_digest: OTHER.digest, data: { rows: 2 } });
   });
 
+  test("where the clock was set back, and goes on from there", async () => {
+    const { rows, after, written } = serviceWith();
+    rows(LIKE);
+    await after(1);
+    await after(-7_200);
+    expect(written).toMatchObject([{ ended: "time", data: { rows: 300 } }]);
+    expect(written[0]?.from).toBe(written[0]?.to);
+    rows(LIKE);
+    await after(1);
+    await after(10);
+    expect(written).toMatchObject([{}, { ended: "rows", data: { rows: 300 } }]);
+  });
+
   test("never where nothing came", async () => {
     const { after, written, end } = serviceWith();
     await after(10_000);
@@ -165,6 +179,37 @@ describe("an alarm", () => {
     expect(told).toEqual(["error drift", "info drift-recovered"]);
   });
 
+  test("goes on with a model whose earlier one has labels still, also after a start", async () => {
+    const { monitor, window, swap, now, after, written, told } = serviceWith();
+    await window(LIKE);
+    swap(OTHER);
+    await window(MOVED);
+    await window(MOVED);
+    const id = predictionId({ version: DIGEST.slice(0, 12), atMs: now(), prediction: 5 }) ?? "";
+    const predicted = readPredictionId(id);
+    if (predicted === undefined) throw new Error("no id");
+    monitor.take({ labels: [{ id, predicted, actual: 9_000 }], kpis: [] });
+    await after(3_600);
+    const late = written.at(-1);
+    expect(late).toMatchObject({ model_digest: DIGEST, judged: false, alerts: [], model: { labels: { n: 1 } } });
+    await window(MOVED);
+    expect(written.at(-1)).toMatchObject({ model_digest: OTHER.digest, judged: true, status: "alert", alerts: [] });
+    expect(told).toEqual(["error drift"]);
+  });
+
+  test("of a limit that is taken away is over", async () => {
+    const slow = async ({ of, window }: ReturnType<typeof serviceWith>) => {
+      for (let request = 0; request < 50; request++) of(model).answered(200, 0.5);
+      return window(LIKE);
+    };
+    const first = serviceWith({ latency: "100ms" });
+    await slow(first);
+    const last = await slow(first);
+    const next = serviceWith({}, { last });
+    expect(await slow(next)).toMatchObject({ status: "ok", alerts: [{ signal: "latency", state: "recovered" }] });
+    expect(next.told).toEqual(["info latency-recovered"]);
+  });
+
   test("is raised for requests that fail, and for slow ones", async () => {
     const { of, window, told } = serviceWith({ latency: "100ms" });
     for (let count = 0; count < 2; count++) {
@@ -177,7 +222,7 @@ describe("an alarm", () => {
 
 describe("labels", () => {
   const idOf = (atMs: number, prediction: number, version = DIGEST.slice(0, 12)): string =>
-    predictionId({ version, atMs, prediction });
+    predictionId({ version, atMs, prediction }) ?? "";
   const label = (id: string, actual: number) => {
     const predicted = readPredictionId(id);
     if (predicted === undefined) throw new Error("no id");
@@ -202,6 +247,32 @@ describe("labels", () => {
     await after(1);
     const id = idOf(now(), 5);
     expect(monitor.take({ labels: [label(id, 5), label(id, 5)], kpis: [] })).toMatchObject({ labels: 1, repeated: 1 });
+  });
+
+  test("of an earlier model share a window, however they come", async () => {
+    const { monitor, rows, after, written, swap, now, end } = serviceWith();
+    rows(LIKE);
+    await after(1);
+    swap(OTHER);
+    await after(10);
+    expect(written).toHaveLength(1);
+    for (let count = 1; count <= 5; count++) {
+      monitor.take({ labels: [label(idOf(now() - count, 5), 6)], kpis: [] });
+      await after(1);
+    }
+    expect(written).toHaveLength(1);
+    await end();
+    expect(written).toMatchObject([{}, { model_digest: DIGEST, model: { labels: { n: 5 } } }]);
+  });
+
+  test("that are no measure of anything leave figures that can be written and read", async () => {
+    const { monitor, after, written, now, end } = serviceWith();
+    await after(1);
+    const labels = [1e308, -1e308, 5].map((prediction) => label(idOf(now(), prediction), 1e70));
+    monitor.take({ labels, kpis: [] });
+    await end();
+    expect(lineOf(Buffer.from(JSON.stringify(written[0])))).toEqual({ window: written[0] });
+    expect(written[0]?.model.labels.rmse).toBeGreaterThan(1e69);
   });
 
   test("of a model that nobody knows any more are told so", async () => {
@@ -247,6 +318,14 @@ describe("figures of the business", () => {
     expect(written[0]?.business.kpis).toEqual({ orders: { n: 2, sum: 6, mean: 3, least: 2, greatest: 4 } });
   });
 
+  test("may be named as what every object has", async () => {
+    const { monitor, after, written, end } = serviceWith();
+    await after(1);
+    for (const value of [2, 4]) monitor.take({ labels: [], kpis: [["constructor", value]] });
+    await end();
+    expect(written[0]?.business.kpis).toEqual({ constructor: { n: 2, sum: 6, mean: 3, least: 2, greatest: 4 } });
+  });
+
   test("of a window have a hundred names at most", async () => {
     const { monitor, after } = serviceWith();
     await after(1);
@@ -269,6 +348,23 @@ describe("figures of the business", () => {
     expect(told).toEqual(["error kpis-failed"]);
     expect(written).toHaveLength(2);
   });
+});
+
+test("to end is told to whoever makes figures for the last window", async () => {
+  const hanging: AbortSignal[] = [];
+  const kpis = (_: MonitoringWindow, ending: AbortSignal): Promise<never> => {
+    hanging.push(ending);
+    return new Promise((_, reject) => ending.addEventListener("abort", () => reject(new Error("too late"))));
+  };
+  const { monitor, rows, after, written, end, told } = serviceWith({}, { kpis });
+  rows(LIKE);
+  await after(1);
+  const waiting = after(10);
+  await expect.poll(() => hanging.length).toBe(1);
+  await end();
+  await waiting;
+  expect({ told, rows: written.map(({ data }) => data.rows) }).toEqual({ told: ["error kpis-failed"], rows: [300] });
+  await monitor.end(NOTHING_COLLECTED);
 });
 
 test("a window that cannot be written is told once, and the alarms go on", async () => {

@@ -16,7 +16,7 @@ const predicted = fc.record({
 test("an id says what was predicted, when and by which model", () => {
   fc.assert(
     fc.property(predicted, (each) => {
-      expect(readPredictionId(predictionId(each))).toEqual(each);
+      expect(readPredictionId(predictionId(each) ?? "")).toEqual(each);
     }),
   );
 });
@@ -24,6 +24,17 @@ test("an id says what was predicted, when and by which model", () => {
 test("equal predictions of one moment have an id each", () => {
   const each = { version: "0123456789ab", atMs: 1, prediction: 4_012.5 };
   expect(new Set(Array.from({ length: 1_000 }, () => predictionId(each))).size).toBe(1_000);
+});
+
+test("the longest text that has an id has one that is read again, and a longer one has none", () => {
+  const of = (prediction: string) => predictionId({ version: "0123456789ab", atMs: 8.64e15, prediction });
+  const longest = "語".repeat(200);
+  expect(readPredictionId(of(longest) ?? "")).toMatchObject({ prediction: longest });
+  expect(of(`${longest}a`)).toBeUndefined();
+});
+
+test("a text without end is none, and is not kept to be compared", () => {
+  expect(readPredictionId(`0123456789ab.1.1.${"1".repeat(1_000)}`)).toBeUndefined();
 });
 
 test("any other text is none", () => {
@@ -41,7 +52,7 @@ test("any other text is none", () => {
 test("it may stand in a URL, and in quotes, as it is", () => {
   fc.assert(
     fc.property(predicted, (each) => {
-      const id = predictionId(each);
+      const id = predictionId(each) ?? "";
       expect(encodeURIComponent(id).replaceAll("%2B", "+")).toBe(id);
     }),
   );

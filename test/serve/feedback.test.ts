@@ -43,8 +43,8 @@ test("a list of rows has an id each, and a list of feedback is taken whole", asy
   ]);
 });
 
-const id = predictionId({ version: DIGEST.slice(0, 12), atMs: 1, prediction: 7 });
-const textId = predictionId({ version: DIGEST.slice(0, 12), atMs: 1, prediction: "Adelie" });
+const id = predictionId({ version: DIGEST.slice(0, 12), atMs: 1, prediction: 7 }) ?? "";
+const textId = predictionId({ version: DIGEST.slice(0, 12), atMs: 1, prediction: "Adelie" }) ?? "";
 
 test.for([
   ["no object", 5, "row 1 is 5, which is no feedback"],
