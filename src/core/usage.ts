@@ -101,6 +101,13 @@ export const noMonitoringSince = (at: { since: string; last: string }): PipeErro
     hint: "look further back with --since, or leave it away; 'pipe serve' writes a window only where something came",
   });
 
+export const monitoringNoFile = (path: string): PipeError =>
+  new PipeError({
+    code: "bad-monitoring",
+    message: `${path} is no file`,
+    hint: "windows of monitoring are lines of a file; move away what stands there, or name another",
+  });
+
 export const badMonitoring = (at: { file: string; line: number; problem: string }): PipeError =>
   new PipeError({
     code: "bad-monitoring",

@@ -1,7 +1,8 @@
 /** The files that `reports/monitoring.jsonl` is made of: itself, and what was rotated away, `monitoring.1.jsonl` the newest. */
 
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { monitoringNoFile } from "../core/usage.ts";
 
 const FOLDER = "reports";
 
@@ -55,12 +56,20 @@ export function closeParts(parts: readonly OpenPart[]): void {
   for (const { descriptor } of parts) closeSync(descriptor);
 }
 
-/** Undefined where there is no such file. */
+/** Undefined where there is none. Throws a PipeError for what is no file, such as a folder. */
 export function openPart(root: string, path: string): OpenPart | undefined {
+  const descriptor = opened(resolve(root, path));
+  if (descriptor === undefined) return undefined;
+  const { dev, ino, mode } = fstatSync(descriptor, { bigint: true });
+  if ((Number(mode) & constants.S_IFMT) === constants.S_IFREG) return { path, descriptor, identity: `${dev}:${ino}` };
+  closeSync(descriptor);
+  throw monitoringNoFile(path);
+}
+
+function opened(file: string): number | undefined {
   try {
-    const descriptor = openSync(resolve(root, path), "r");
-    const { dev, ino } = fstatSync(descriptor, { bigint: true });
-    return { path, descriptor, identity: `${dev}:${ino}` };
+    // To open a pipe would wait for somebody who writes to it.
+    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** The lines of `reports/monitoring.jsonl`: written by the service, one process at a time, and read by anybody meanwhile. */
 
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import type { MonitoringWindow } from "../core/monitoring.ts";
 import { linesFrom, linesFromEnd } from "../store/lines.ts";
@@ -25,21 +25,16 @@ export function appendWindow({ root, maxBytes, keep }: Journal, window: Monitori
   const file = `${root}/${partPath(0)}`;
   const line = `${JSON.stringify(window)}\n`;
   mkdirSync(dirname(file), { recursive: true });
-  const { sizeBytes, isTorn } = endOf(file);
+  const { sizeBytes, isTorn } = endOf(root);
   const text = isTorn ? `\n${line}` : line;
   const isFull = sizeBytes > 0 && sizeBytes + Buffer.byteLength(text) > maxBytes;
   if (isFull) rotateParts(root, keep);
   appendAll(file, isFull ? line : text);
 }
 
-function endOf(file: string): { readonly sizeBytes: number; readonly isTorn: boolean } {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, "r");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { sizeBytes: 0, isTorn: false };
-    throw error;
-  }
+function endOf(root: string): { readonly sizeBytes: number; readonly isTorn: boolean } {
+  const { descriptor } = openPart(root, partPath(0)) ?? {};
+  if (descriptor === undefined) return { sizeBytes: 0, isTorn: false };
   try {
     const { size } = fstatSync(descriptor);
     const last = Buffer.alloc(1);

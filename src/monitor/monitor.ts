@@ -96,7 +96,11 @@ export class Monitor {
       const became = model === undefined ? "unknown" : this.#ids.isNew(id) ? "labels" : "repeated";
       taken[became] += 1;
       if (model === undefined || became === "repeated") continue;
-      const label = { predicted: predicted.prediction, actual, lagSeconds: Math.max(nowMs - predicted.atMs, 0) / 1_000 };
+      const label = {
+        predicted: predicted.prediction,
+        actual,
+        lagSeconds: Math.max(nowMs - predicted.atMs, 0) / 1_000,
+      };
       sums.set(model, labelled(sums.get(model) ?? NO_LABELS, label));
     }
     for (const [model, labels] of sums) this.#added(model, { ...emptyPart(model), labels });

@@ -1,5 +1,6 @@
 /** The journal of monitoring: what was written whole is read again, in its order, whatever was killed or rotated. */
 
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -51,6 +52,21 @@ test("a window is read as it was written", () => {
   expect([...readWindows(root, () => {})]).toEqual(windows);
   expect(lastWindow(root)).toEqual(windows.at(-1));
   expect(readFileSync(journal(), "utf8")).toBe(linesOf(windows));
+});
+
+test("the last one is that of the model in service, which alone says which alarms are open", () => {
+  append(1);
+  appendWindow({ root, maxBytes: 1e6, keep: 1 }, { ...numbered(2), judged: false });
+  expect([last(), read()]).toEqual([1, [1, 2]]);
+});
+
+test.each([
+  ["a folder", (path: string) => mkdirSync(path, { recursive: true })],
+  ["a pipe, which nobody writes to", (path: string) => void execFileSync("mkfifo", [path])],
+])("%s in its place is said to be no file", (_, make) => {
+  mkdirSync(join(root, "reports"));
+  make(journal());
+  for (const deed of [read, last, () => append(1)]) expect(deed).toThrow("reports/monitoring.jsonl is no file");
 });
 
 test("a file that a line does not fit in any more is rotated, and the oldest beyond what is kept goes", () => {

@@ -114,6 +114,19 @@ describe("windows that were compared with something else", () => {
     expect(merged?.ended).toBe("merged");
   });
 
+  test("are none either where a line has other columns, or other bins, for all its digests say", () => {
+    const line = windowOfPart(part);
+    const [first, ...features] = line.data.features;
+    const fewer = { ...line, data: { ...line.data, features } };
+    const bins = { ...first, histogram: { counts: [1], reference: [1] } } as typeof first & object;
+    const coarser = { ...line, data: { ...line.data, features: [bins, ...features] } };
+    expect(mergedWindows([fewer, coarser, line])).toEqual(line);
+  });
+
+  test("that came late for an earlier model do not stand for the one in service", () => {
+    expect(mergedWindows([windowOfPart(part), { ...other, judged: false }])).toEqual(windowOfPart(part));
+  });
+
   test("none is nothing, and one is itself", () => {
     expect(mergedWindows([])).toBeUndefined();
     expect(mergedWindows([windowOfPart(part)])).toEqual(windowOfPart(part));
