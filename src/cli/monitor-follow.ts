@@ -11,6 +11,8 @@ export interface Followed {
   /** Of what is there already: what ended since then; the last one alone where that is Infinity. */
   readonly fromMs: number;
   readonly write: (text: string) => unknown;
+  /** A line is passed over; told once for each problem. */
+  readonly warn: (text: string) => unknown;
   readonly sheet: Sheet;
   readonly isJson: boolean;
 }
@@ -22,8 +24,12 @@ export interface Followed {
 const LOOK_MS = 200;
 
 /** Ends with the process alone, or with what the disk refuses. */
-export function followed({ root, fromMs, write, sheet, isJson }: Followed): Promise<never> {
-  const tail = new JournalTail(root);
+export function followed({ root, fromMs, write, warn, sheet, isJson }: Followed): Promise<never> {
+  const told = new Set<string>();
+  const tail = new JournalTail(root, (problem) => {
+    if (!told.has(problem)) warn(`reports/monitoring.jsonl: passed over a line: ${problem}\n`);
+    told.add(problem);
+  });
   const say = (window: MonitoringWindow): void =>
     void write(isJson ? versionedJson(window) : windowText(window, sheet));
   let isFirst = true;

@@ -34,6 +34,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
       root: place.root,
       fromMs: flags.since === undefined ? Infinity : fromMs,
       write: (text) => out.write(text),
+      warn: (text) => err.write(text),
       // What goes to a file or to another program is not cut.
       sheet: { ...sheet, columns: out.columns ?? Infinity },
       isJson: flags.json === true,

@@ -8,12 +8,15 @@ import { lineOf } from "./line.ts";
 
 export class JournalTail {
   readonly #root: string;
+  readonly #onPassed: (problem: string) => void;
   /** Kept open: so it is known for itself under another name, and no other file takes its identity. */
   #part: OpenPart | undefined;
   #offset = 0;
 
-  constructor(root: string) {
+  /** Of each line that is passed over `onPassed` is told why. */
+  constructor(root: string, onPassed: (problem: string) => void) {
     this.#root = root;
+    this.#onPassed = onPassed;
   }
 
   /** The windows that were added since the last look; at the first, all that there are. Throws what the disk says. */
@@ -42,7 +45,8 @@ export class JournalTail {
     for (const { bytes, isEnded, nextAt } of linesFrom(descriptor, this.#offset)) {
       if (!isEnded && !isOver) return;
       this.#offset = nextAt;
-      const { window } = lineOf(bytes);
+      const { window, problem } = lineOf(bytes);
+      if (problem !== undefined) this.#onPassed(problem);
       if (window !== undefined) yield window;
     }
   }

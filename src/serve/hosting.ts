@@ -2,7 +2,7 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Notice } from "./alert.ts";
-import { appendWindow, lastWindow } from "../monitor/journal.ts";
+import { appendWindow, lastWindow, type Journal } from "../monitor/journal.ts";
 import type { Feedback, Taken } from "../monitor/feedback.ts";
 import { Monitor, type MonitorRequest } from "../monitor/monitor.ts";
 import type { MonitorPolicy } from "../core/monitored.ts";
@@ -91,10 +91,19 @@ function monitorOf(
     ...of,
     policy,
     alert,
-    write: (window) => appendWindow({ root, maxBytes, keep }, window),
+    write: (window) => written({ root, maxBytes, keep }, window),
     last: lastOf(root, alert),
     now: Date.now,
   });
+}
+
+/** The system's own words do not say to which file it was. */
+function written(journal: Journal, window: MonitoringWindow): void {
+  try {
+    appendWindow(journal, window);
+  } catch (error) {
+    throw new Error(`reports/monitoring.jsonl: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** A service starts without knowing which alarms were open, rather than not at all. */

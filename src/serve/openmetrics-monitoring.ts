@@ -17,12 +17,8 @@ export function ofMonitoring(of: {
 }
 
 function ofData({ data: { features }, model: { prediction } }: MonitoringWindow): readonly Family[] {
-  const all: readonly (readonly [string, Drift])[] = [
-    ...features.map((each) => [each.name, each] as const),
-    ["prediction", prediction],
-  ];
   const drift = (figure: (drift: Drift) => number | null): readonly Sample[] =>
-    all.flatMap(([feature, each]) => sampleOf({ feature }, figure(each)));
+    features.flatMap((each) => sampleOf({ feature: each.name }, figure(each)));
   return [
     ...gauges(
       "pipe_drift_psi",
@@ -33,6 +29,17 @@ function ofData({ data: { features }, model: { prediction } }: MonitoringWindow)
       "pipe_drift_psi_critical",
       "What it exceeds by chance as seldom as the level says.",
       drift(({ psi_critical }) => psi_critical),
+    ),
+    // A family of its own: a feature may be named so.
+    ...gauges(
+      "pipe_prediction_psi",
+      "Population stability index of the predictions against training.",
+      sampleOf({}, prediction.psi),
+    ),
+    ...gauges(
+      "pipe_prediction_psi_critical",
+      "What that of the predictions exceeds by chance as seldom as the level says.",
+      sampleOf({}, prediction.psi_critical),
     ),
     ...gauges(
       "pipe_missing_ratio",

@@ -104,7 +104,7 @@ function tableText(signals: readonly Signal[], sheet: Sheet): string {
     const text = `${lineOf(row, isAlarm ? "!" : " ")}${sparkline(recent, usual, blocks)}`;
     return `${paint(isAlarm ? "bad" : "strong", text.slice(0, 1))}${text.slice(1)}`.trimEnd();
   });
-  const more = left === 0 ? [] : [`  and ${plural(left, "more row")} of features`];
+  const more = left === 0 ? [] : [`  and ${plural(left, "more row")}, which the page has`];
   return [paint("faint", `${lineOf(head, " ")}windows`), ...lines, ...more].map((line) => `${line}\n`).join("");
 }
 
@@ -135,15 +135,16 @@ const rowOf = (signal: Signal): Row => ({
 
 const MOST_ROWS = 12;
 
-/** Of many features those that an alarm is about, and then those that are furthest from what is usual. */
+/** Of many features those that an alarm is about, and then those that are furthest from what is usual; of KPIs the first. */
 function mostTelling(signals: readonly Signal[]): { readonly shown: readonly Signal[]; readonly left: number } {
   const isOfFeature = ({ signal }: Signal): boolean => /^(?:data|missing|new)\./.test(signal);
+  const isKpi = ({ signal }: Signal): boolean => signal.startsWith("kpi.");
   const features = signals.filter(isOfFeature).toSorted((one, other) => oddness(other) - oddness(one));
-  const kept = new Set(features.filter(({ isAlarm }, at) => isAlarm || at < MOST_ROWS));
-  return {
-    shown: signals.filter((signal) => !isOfFeature(signal) || kept.has(signal)),
-    left: features.length - kept.size,
-  };
+  const left = new Set([
+    ...features.filter(({ isAlarm }, at) => !isAlarm && at >= MOST_ROWS),
+    ...signals.filter(isKpi).slice(MOST_ROWS),
+  ]);
+  return { shown: signals.filter((signal) => !left.has(signal)), left: left.size };
 }
 
 function oddness({ isAlarm, last, all, usual }: Signal): number {

@@ -249,7 +249,8 @@ test("what the disk refuses is thrown", () => {
 });
 
 test("who follows a journal gets each window once, in its order, through any number of rotations", () => {
-  const tail = new JournalTail(root);
+  const problems: string[] = [];
+  const tail = new JournalTail(root, (problem) => problems.push(problem));
   const added = (): readonly number[] => [...tail.added()].map(({ data }) => data.rows);
   expect(added()).toEqual([]);
   append(100, { lines: 2 });
@@ -273,6 +274,8 @@ test("who follows a journal gets each window once, in its order, through any num
   writeFileSync(journal(), "");
   expect(added()).toEqual([]);
   append(114);
-  expect(added()).toEqual([114]);
+  expect([added(), problems]).toEqual([[114], []]);
+  appendFileSync(journal(), "{}\n[]\n");
+  expect([added(), problems]).toEqual([[], ["it is no JSON object"]]);
   tail.close();
 });

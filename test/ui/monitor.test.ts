@@ -264,7 +264,17 @@ test("of many features those with an alarm are shown, then those furthest from t
   });
   const names = [...text.matchAll(/^[ !] data\.(f\d+)/gm)].map(([, name]) => name);
   expect(names).toEqual(["f3", ...Array.from({ length: 11 }, (_, at) => `f${at + 29}`)]);
-  expect(text).toContain("and 28 more rows of features");
+  expect(text).toContain("and 28 more rows, which the page has");
+});
+
+test("of many figures of the business the first are shown", () => {
+  const [window] = hours([{}]) as readonly [MonitoringWindow];
+  const figure = { n: 1, sum: 1, mean: 1, least: 1, greatest: 1 };
+  const kpis = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, figure]));
+  const many: MonitoringWindow = { ...window, business: { kpis } };
+  const text = shown(healthOf({ windows: [many], total: many, openings: new Map() }), 80);
+  expect(text.match(/kpi\.k\d+/g)).toHaveLength(12);
+  expect(text).toContain("and 88 more rows, which the page has");
 });
 
 test("the figures of all windows are of the model in service, and it says of how many", () => {
