@@ -18,7 +18,7 @@ const LONGEST_TEST_MS = 900_000;
 // Fewer cases than a test run has, from one seed: a mutant that dies today dies tomorrow.
 const CASES = { PIPE_CORE_RUNS: "200", PIPE_ENGINE_RUNS: "60", PIPE_FINDER_RUNS: "30", PIPE_SEED: "1" };
 /** In this order, the quicker first. A test of the real command that a busy machine fails once kills nothing. */
-const SUITES = [["test/properties"], ["test/cli", "--retry=1"]];
+const SUITES = [["test/properties"], ["test/monitor"], ["test/cli", "--retry=1"]];
 
 const known = readdirSync(patches).map((file) => basename(file, ".patch"));
 const asked = process.argv.slice(2);
