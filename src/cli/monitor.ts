@@ -12,7 +12,7 @@ import { plural } from "../ui/format.ts";
 import { healthOf } from "../ui/health.ts";
 import { versionedJson } from "../ui/json.ts";
 import { healthText } from "../ui/monitor.ts";
-import { monitoringPage } from "../ui/monitoring-page.ts";
+import { monitoringPage, type PageRequest } from "../ui/monitoring/page.ts";
 import { paintFor } from "../ui/paint.ts";
 import { blocksFor } from "../ui/sparkline.ts";
 import { followed } from "./monitor-follow.ts";
@@ -45,7 +45,7 @@ export async function run(call: Call, terminal: Terminal): Promise<number> {
   if (total === undefined) throw noMonitoring({ file });
   const health = healthOf({ windows, total, openings });
   if (flags.json !== true) out.write(healthText(health, sheet));
-  const page = flags["no-page"] === true ? undefined : writePage(call, windows, nowMs);
+  const page = flags["no-page"] === true ? undefined : writePage(call, { health, windows }, nowMs);
   if (flags.json === true) out.write(versionedJson({ ...health, total, passed: passed.count, page }));
   else if (page !== undefined) out.write(`\nthe page is ${page}\n`);
   const { first } = passed;
@@ -98,11 +98,11 @@ function read({ flags, place, words }: Call, fromMs: number): Found {
 }
 
 /** The page's path, relative to the project's root. */
-function writePage({ place, words }: Call, windows: readonly MonitoringWindow[], nowMs: number): string {
+function writePage({ place, words }: Call, of: Pick<PageRequest, "health" | "windows">, nowMs: number): string {
   const [file = "monitoring.jsonl"] = words;
   const page = `reports/${basename(file).replace(/\.jsonl?$/, "")}.html`;
   const target = resolve(place.root, page);
   mkdirSync(dirname(target), { recursive: true });
-  replaceFile(target, monitoringPage({ windows, name: basename(place.root), madeAt: new Date(nowMs).toISOString() }));
+  replaceFile(target, monitoringPage({ ...of, name: basename(place.root), madeAt: new Date(nowMs).toISOString() }));
   return page;
 }

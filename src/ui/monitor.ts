@@ -49,20 +49,25 @@ function headText(health: Health, sheet: Sheet): string {
   return [
     told(...statusWord(status), { text: statusText(health), sheet }),
     told("model", "faint", { text: `${shortDigest(digest)}${among}`, sheet }),
-    told("time", "faint", { text: spanText(health, sheet.nowMs), sheet }),
+    told("time", "faint", { text: `${spanText(health)}${agoText(health, sheet.nowMs)}`, sheet }),
     told("rows", "faint", { text: `${grouped(rows)} predicted${refused}`, sheet }),
   ].join("");
 }
 
-function statusText({ status, alarms }: Health): string {
+export function statusText({ status, alarms }: Health): string {
   if (status === "alert") return alarms.length === 1 ? "1 alarm is open" : `${alarms.length} alarms are open`;
   return status === "ok" ? "no alarm is open" : "too few rows in the last window to say anything of the data";
 }
 
-function spanText({ from, to, windows }: Health, nowMs: number): string {
+/** From when to when, and how many windows. */
+export function spanText({ from, to, windows }: Health): string {
   if (from === null || to === null) return "a table, which was scored as a whole";
-  const agoMs = Math.max(nowMs - Date.parse(to), 0);
-  return `${minuteText(from)} to ${minuteText(to)} UTC: ${plural(windows, "window")}, the last ended ${formatDuration(agoMs)} ago`;
+  return `${minuteText(from)} to ${minuteText(to)} UTC: ${grouped(windows)} ${windows === 1 ? "window" : "windows"}`;
+}
+
+function agoText({ from, to }: Health, nowMs: number): string {
+  if (from === null || to === null) return "";
+  return `, the last ended ${formatDuration(Math.max(nowMs - Date.parse(to), 0))} ago`;
 }
 
 const SEVERE: Readonly<Record<OpenAlarm["severity"], Style>> = { slight: "warn", moderate: "warn", strong: "bad" };

@@ -1,38 +1,18 @@
 /** A real browser reads the page on a model: in light and in dark, on a desk and on a phone, and axe looks for barriers. */
 
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type BrowserContext, type Page } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkedSchema } from "pipefile/model";
 import clean from "../../rules/clean.ts";
 import { generatedRows } from "../../rules/generate.ts";
 import report from "../../rules/report.ts";
 import { penguins } from "../../rules/schema.ts";
 import train from "../../rules/train.ts";
+import { barriersOf, opened, VIEWS, widthsOf } from "../rig/browser.ts";
 import { temporaryFolder } from "../rig/project.ts";
 import { fileOf, run, SOURCE } from "../rules/context.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const VIEWS = [
-  ["light", "light", 1280],
-  ["dark", "dark", 1280],
-  ["phone", "light", 360],
-  ["phone, dark", "dark", 360],
-] as const;
 
 /** The page on a model of a table, from the pipeline's own actions; with a page of before where one is given. */
 async function pageOf(
@@ -59,52 +39,8 @@ async function pageOf(
   return (await run(action, { inputs, outputs: { page: "model.html" } })).at("page");
 }
 
-/** A browser that has never been used, with what it said and asked for. */
-async function opened(
-  path: string,
-  { scheme, width }: { readonly scheme: "light" | "dark"; readonly width: number },
-): Promise<{ readonly page: Page; readonly said: readonly string[]; readonly asked: readonly string[] }> {
-  if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: apt-get install chromium`);
-  const context: BrowserContext = await chromium.launchPersistentContext(join(temporaryFolder(), "profile"), {
-    executablePath: CHROMIUM,
-    args: ARGS,
-    colorScheme: scheme,
-    viewport: { width, height: 800 },
-  });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const [said, asked]: [string[], string[]] = [[], []];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => asked.push(request.url()));
-  await page.goto(pathToFileURL(path).href);
-  return { page, said, asked };
-}
-
-/** What axe finds against WCAG 2.2 A and AA, each with where. */
-async function barriersOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run({
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-    );
-  });
-}
-
-const widthsOf = (page: Page): Promise<{ readonly content: number; readonly window: number }> =>
-  page.evaluate(() => {
-    const { scrollWidth, clientWidth } = (
-      globalThis as unknown as { document: { scrollingElement: { scrollWidth: number; clientWidth: number } } }
-    ).document.scrollingElement;
-    return { content: scrollWidth, window: clientWidth };
-  });
-
 async function expectReadable(path: string, [name, scheme, width]: (typeof VIEWS)[number]): Promise<void> {
-  const { page, said, asked } = await opened(path, { scheme, width });
+  const { page, said, asked } = await opened(pathToFileURL(path).href, { scheme, width });
   const { content, window } = await widthsOf(page);
   expect(content).toBeLessThanOrEqual(window);
   expect(await page.locator("h1").allTextContents()).toEqual(["body_mass_g"]);
@@ -136,7 +72,7 @@ test("dark is dark", async () => {
   const path = await pageOf(SOURCE);
   const colours = await Promise.all(
     (["light", "dark"] as const).map(async (scheme) => {
-      const { page } = await opened(path, { scheme, width: 1280 });
+      const { page } = await opened(pathToFileURL(path).href, { scheme, width: 1280 });
       return page.evaluate(() => {
         const { document, getComputedStyle } = globalThis as unknown as {
           document: { body: unknown };

@@ -30,6 +30,7 @@ const forbidden: Readonly<Record<string, readonly string[]>> = {
   "src/serve": above("ui cli", "..").concat("../index.ts", "pipefile"),
   "src/monitor": above("ui cli", "..").concat("../index.ts", "pipefile"),
   "src/ui": above("model store run watch serve monitor cli", "..").concat("../build.ts", "../index.ts", "pipefile"),
+  "src/ui/monitoring": above("model store run watch serve monitor cli", "../..").concat("../../build.ts", "pipefile"),
   "src/cli": ["../index.ts", "pipefile"],
   rules: [`../src/core/${planted}`, "../src/index.ts"],
 };
@@ -42,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   src: [`./core/${planted}`, `./run/${planted}`, `./store/${planted}`, "./build.ts", "node:path"],
   "src/serve": ["../build.ts", `../core/${planted}`, `../run/${planted}`],
   "src/ui": ["./other.ts", `../core/${planted}`, "node:tty"],
+  "src/ui/monitoring": ["./other.ts", "../other.ts", `../../core/${planted}`, "d3-scale"],
   "src/cli": ["../build.ts", `../ui/${planted}`, `../serve/${planted}`, `../core/${planted}`],
   rules: ["pipefile", "pipefile/model", "csv-parse", "node:fs"],
 };
