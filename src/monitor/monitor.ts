@@ -75,7 +75,8 @@ export class Monitor {
   take({ labels, kpis }: Feedback): Taken {
     const live = this.#models.get(this.#request.live());
     // Until a model was asked there is no window that figures could be of.
-    return { ...this.#labelled(labels), kpis: live === undefined ? 0 : figured(this.#openOf(live), kpis) };
+    const { labels: measured, repeated, unknown } = this.#labelled(labels);
+    return { labels: measured, kpis: live === undefined ? 0 : figured(this.#openOf(live), kpis), repeated, unknown };
   }
 
   /** What is known of the model in service now: of the open window where enough came, else of the last that was written. */
