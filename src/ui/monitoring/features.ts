@@ -116,8 +116,7 @@ function driftFacts({ psi, psi_critical, ks, ks_resolution, chi2, chi2_critical 
 const short = (value: number | null): string => (value === null ? "unknown" : shortNumber(Number(value.toFixed(4))));
 
 function psiPlot({ name }: FeatureWindow, timeline: Timeline, mostPoints: number): Html {
-  const found = (window: MonitoringWindow): FeatureWindow | undefined =>
-    window.data.features.find((feature) => feature.name === name);
+  const found = foundBy(name);
   return timePlot({
     title: "Drift (PSI)",
     unit: "psi",
@@ -132,4 +131,13 @@ function psiPlot({ name }: FeatureWindow, timeline: Timeline, mostPoints: number
     ],
     marks: [...marksOf(timeline, `data.${name}`), ...marksOf({ ...timeline, changes: [] }, `missing.${name}`)],
   });
+}
+
+/** A feature of windows by its name; it is looked for where it was last, since most windows are of one model. */
+function foundBy(name: string): (window: MonitoringWindow) => FeatureWindow | undefined {
+  let at = 0;
+  return ({ data: { features } }) => {
+    if (features[at]?.name !== name) at = features.findIndex((feature) => feature.name === name);
+    return features[at];
+  };
 }
