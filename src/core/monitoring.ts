@@ -25,7 +25,7 @@ export interface MonitoringWindow {
   /** Null for a table. */
   readonly system: SystemWindow | null;
   readonly business: { readonly kpis: Readonly<Record<string, KpiWindow>> };
-  /** False for what still came for an earlier model, such as labels: its figures are no matter for an alarm. */
+  /** False for what still came for an earlier model, or for one that was taken back at once: no matter for an alarm. */
   readonly judged: boolean;
   /** What was said at the end of this window. */
   readonly alerts: readonly MonitoringAlert[];
@@ -38,6 +38,10 @@ export interface MonitoringWindow {
 /** The one that says how the model in service fares: what came later for an earlier model does not. Undefined without any. */
 export const standingIn = (windows: readonly MonitoringWindow[]): MonitoringWindow | undefined =>
   windows.findLast(({ judged }) => judged) ?? windows.at(-1);
+
+/** True where nothing but what comes after a prediction came, for a model that is in service no more. */
+export const isLate = ({ judged, data, system }: MonitoringWindow): boolean =>
+  !judged && data.rows === 0 && (system?.requests ?? 0) === 0;
 
 /** How far two distributions are apart, as Siddiqi's rule of thumb grades a PSI: at 0.1 and at 0.25. */
 export type Severity = "slight" | "moderate" | "strong";

@@ -1,7 +1,7 @@
 /** What was said of a model, and its last windows, as tables. Pure. */
 
 import { shortDigest } from "../../core/model-version.ts";
-import type { MonitoringWindow } from "../../core/monitoring.ts";
+import { isLate, type MonitoringWindow } from "../../core/monitoring.ts";
 import { figureText, grouped, minuteText } from "../figure.ts";
 import { plural } from "../format.ts";
 import { statusWord } from "../monitor.ts";
@@ -95,12 +95,12 @@ export const windowsSection = (windows: readonly MonitoringWindow[]): Html =>
   </section>`;
 
 function windowRow(window: MonitoringWindow): Html {
-  const { to, status, data, ended, system, model, model_digest, judged } = window;
+  const { to, status, data, ended, system, model, model_digest } = window;
   const [furthest] = data.features.toSorted((one, other) => (other.psi ?? -1) - (one.psi ?? -1));
   const feature =
     furthest === undefined || furthest.psi === null ? "-" : `${furthest.name}, ${figureText(furthest.psi, "psi")}`;
   const cells = [
-    judged ? statusWord(status)[0] : "late labels",
+    isLate(window) ? "late labels" : statusWord(status)[0],
     grouped(data.rows),
     ended,
     feature,

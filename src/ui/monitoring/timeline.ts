@@ -1,10 +1,10 @@
 /** Windows along time, and what is drawn of each: a point, or of very many windows the least and the greatest of some. Pure. */
 
 import { shortDigest } from "../../core/model-version.ts";
-import type { MonitoringWindow } from "../../core/monitoring.ts";
+import { isLate, type MonitoringWindow } from "../../core/monitoring.ts";
 
 export interface Timeline {
-  /** Those of the models in service that have a time, the latest last. */
+  /** Those of models in service that have a time, the latest last. */
   readonly windows: readonly MonitoringWindow[];
   /** Milliseconds since 1970-01-01 UTC: the start of the first and the end of the last. */
   readonly span: readonly [fromMs: number, toMs: number];
@@ -28,7 +28,7 @@ export type Figure = (window: MonitoringWindow) => number | null | undefined;
 
 /** Undefined where no window has a time. */
 export function timelineOf(all: readonly MonitoringWindow[]): Timeline | undefined {
-  const windows = all.filter(({ judged, to }) => judged && to !== null);
+  const windows = all.filter((window) => window.to !== null && !isLate(window));
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const changes = windows.flatMap((window, at): readonly Mark[] => {

@@ -159,12 +159,30 @@ test("of many features the first are seen, and the others are folded, with coars
   expect(page.length).toBeLessThan(1_500_000);
 });
 
-test("what came late for an earlier model has no part in the curves", () => {
+test("what came late for an earlier model has no part in the curves; a model that was taken back at once has", () => {
   const other = { ...MODEL, digest: "b".repeat(64) };
-  const [early, late] = [hours([{ model: other }]), hours([{ rows: 5, error: 9, model: other }])];
-  const page = pageOf([...early, ...hours([{}, {}]), ...late.map((window) => ({ ...window, judged: false }))]);
-  expect(sectionsOf(page).has("What came true")).toBe(false);
-  expect(sectionsOf(page).get("Windows")).toContain("late labels");
+  const unjudged = (window: MonitoringWindow): MonitoringWindow => ({ ...window, judged: false });
+  const [labels] = hours([{ rows: 0, missing: 0, model: other }]).map((window): MonitoringWindow => {
+    const moments = { ...window.model.labels.moments, n: 1, numbers: 1 };
+    return unjudged({
+      ...window,
+      model: { ...window.model, labels: { ...window.model.labels, n: 1, rmse: 9, moments } },
+    });
+  });
+  const [, second, third] = hours([{}, {}, {}]);
+  if (labels === undefined || second === undefined || third === undefined) throw new Error("unreachable");
+  const late = pageOf([ONE, second, labels]);
+  expect(sectionsOf(late).has("What came true")).toBe(false);
+  expect(sectionsOf(late).get("Windows")).toContain("late labels");
+  const [withdrawn] = hours([{ rows: 30, failed: 30, model: other }]).map(unjudged);
+  const page = pageOf([ONE, { ...(withdrawn ?? ONE), from: second.from, to: second.to }, third]);
+  expect(
+    sectionsOf(page)
+      .get("What happened")
+      ?.match(/┆ another model/g),
+  ).toHaveLength(2);
+  expect(figureOf(page, "Requests that failed (5xx)")).toContain("between 0 % and 100 %");
+  expect(sectionsOf(page).get("Windows")).not.toContain("late labels");
 });
 
 test("it needs nothing beside itself, and lets nothing in", () => {
