@@ -80,8 +80,11 @@ function domainOf(plot: TimePlot): Domain | undefined {
   );
   if (!isTold) return undefined;
   const values = pointsIn(plot).flatMap(({ value }) => (value === null ? [] : [value]));
-  const [least = 0, greatest = 1] = extent(plot.isLogarithmic === true ? values.filter((value) => value > 0) : values);
-  if (plot.isLogarithmic === true) return [least / 1.2, greatest * 1.2];
+  if (plot.isLogarithmic === true) {
+    const [least = 0.001, greatest = 1] = extent(values.filter((value) => value > 0));
+    return [least / 1.2, greatest * 1.2];
+  }
+  const [least = 0, greatest = 1] = extent(values);
   const from = plot.isFloating === true ? least : Math.min(0, least);
   if (from < greatest) return [from, greatest];
   const room = Math.abs(greatest) / 10 || 1;
@@ -195,9 +198,10 @@ function xTicks(scale: Axes["x"]): readonly Html[] {
   });
 }
 
-/** Hours of a few days, days of a few months, else months. */
+/** Seconds of a few minutes, hours of a few days, days of a few months, else months. */
 function tickText(tick: Date, spanMs: number): string {
   const iso = tick.toISOString();
+  if (spanMs < 300_000) return iso.slice(11, 19);
   if (spanMs < 3 * DAY_MS) return iso.slice(11, 16) === "00:00" ? iso.slice(5, 10) : iso.slice(11, 16);
   return spanMs < 300 * DAY_MS ? iso.slice(5, 10) : iso.slice(0, 7);
 }
