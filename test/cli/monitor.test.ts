@@ -143,9 +143,11 @@ test("--follow prints the last window, then each as it is written, through rotat
   await json.printed('"rows":11,');
   for (const window of others.slice(0, 3)) appendWindow(journal, window);
   await text.printed("14 rows");
+  const add = (text: string): void => appendFileSync(project.at("reports/monitoring.jsonl"), text);
+  // Before what is waited for.
+  add('{"type":"window","v":9}\n{"type":"window","v":9}\n');
   for (const window of others.slice(3)) appendWindow(journal, window);
-  for (const line of ['{"type":"window","v":9}\n', '{"type":"window","v":9}\n', '{"type":"window","v":1,'])
-    appendFileSync(project.at("reports/monitoring.jsonl"), line);
+  add('{"type":"window","v":1,');
   await text.printed("17 rows");
   await json.printed('"rows":17,');
   for (const { child } of [text, json]) child.kill("SIGINT");

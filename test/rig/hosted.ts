@@ -43,8 +43,9 @@ export interface Hosted extends Project {
 export function hosted(serve = "", rules = ""): Hosted {
   const project = projectOf();
   project.pipefile(`{ make: rule({ ${MAKE} }), ${rules} }`, `serve: { ${SERVE}, ${serve} }`);
+  /** Those that are whole: a file may just have been made, and a line be half there. */
   const linesOf = (path: string): readonly string[] =>
-    project.has(path) ? project.read(path).trimEnd().split("\n") : [];
+    project.has(path) ? project.read(path).split("\n").slice(0, -1) : [];
   const put: Hosted["put"] = (bytes, said = "right") => {
     writeFileSync(project.at("next.pkl"), bytes);
     project.write("said.txt", said);
