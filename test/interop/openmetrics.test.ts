@@ -47,6 +47,17 @@ test("it reads every family with its type, its unit and its values", () => {
     ["pipe_deployments", "counter", ""],
     ["pipe_model", "info", ""],
     ["pipe_model_on_probation", "gauge", ""],
+    ["pipe_alarm_open", "gauge", ""],
+    ["pipe_drift_psi", "gauge", ""],
+    ["pipe_drift_psi_critical", "gauge", ""],
+    ["pipe_prediction_psi", "gauge", ""],
+    ["pipe_prediction_psi_critical", "gauge", ""],
+    ["pipe_missing_ratio", "gauge", ""],
+    ["pipe_new_categories", "gauge", ""],
+    ["pipe_labels", "gauge", ""],
+    ["pipe_label_rmse", "gauge", ""],
+    ["pipe_label_mae", "gauge", ""],
+    ["pipe_kpi_mean", "gauge", ""],
     ["pipe_build", "info", ""],
     ["pipe_workers", "gauge", ""],
     ["process_start_time_seconds", "gauge", "seconds"],
@@ -57,6 +68,7 @@ test("it reads every family with its type, its unit and its values", () => {
   const samples = found.flatMap((family) => family.samples);
   expect(samples).toContainEqual(["pipe_model_info", { digest, name }, 1]);
   expect(samples).toContainEqual(["pipe_predicted_rows_total", {}, 2_001]);
+  expect(samples).toContainEqual(["pipe_alarm_open", { signal: "data.length" }, 1]);
   const labels = { http_request_method: "POST", http_response_status_code: "200", http_route: "/v1/predict" };
   expect(samples).toContainEqual(["http_server_request_duration_seconds_count", labels, 2]);
   expect(samples).toContainEqual(["http_server_request_duration_seconds_bucket", { ...labels, le: "1.0" }, 2]);
