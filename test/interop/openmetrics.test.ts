@@ -57,6 +57,7 @@ test("it reads every family with its type, its unit and its values", () => {
     ["pipe_labels", "gauge", ""],
     ["pipe_label_rmse", "gauge", ""],
     ["pipe_label_mae", "gauge", ""],
+    ["pipe_label_accuracy", "gauge", ""],
     ["pipe_kpi_mean", "gauge", ""],
     ["pipe_build", "info", ""],
     ["pipe_workers", "gauge", ""],
