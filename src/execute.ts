@@ -94,13 +94,16 @@ async function run(execution: Execution, before: Course): Promise<Course | Fate>
     return course.fail(NO_DEPFILE);
   const refusal = outcome.isDone ? finds.refusal : refusalBefore;
   if (refusal === "stopping") return skipped(execution, step);
-  if (refusal !== undefined) return course.fail(problemOf("depend", refusal));
+  // What it asked for was given up with the build, and is no reason of its own.
+  if (refusal !== undefined) return course.fail(execution.signal.aborted ? INTERRUPTED : problemOf("depend", refusal));
   if (!outcome.isDone) return failed(execution, course, { ...outcome, ...undoneWork(execution, run, outcome.message) });
   const moved = { inputs: movedInputs(execution, course), found: finds.moved() };
   if (moved.inputs.length + moved.found.length > 0) return repeated(execution, course, moved);
   const discovered = finds.states;
   return ended(execution, course, { ...run, discovered, startedMs, durationMs: Date.now() - startedMs, rescored });
 }
+
+const INTERRUPTED: Problem = { kind: "interrupted", message: "the build was interrupted" };
 
 const NO_DEPFILE: Problem = {
   kind: "missing-output",
@@ -141,7 +144,7 @@ async function failed(execution: Execution, course: Course, problem: Problem): P
     isFallback: fallback !== undefined,
   });
   if (waitMs > 0) await aside(() => sleep(waitMs, signal));
-  if (signal.aborted) return course.fail({ kind: "interrupted", message: "the build was interrupted" });
+  if (signal.aborted) return course.fail(INTERRUPTED);
   course.stage.clear();
   for (const path of movedInputs(execution, course)) project.observer.forget(path);
   return judgedAgain(execution, { ...course, tried: fallback ?? step, failures });
