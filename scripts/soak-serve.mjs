@@ -15,7 +15,10 @@ const WARM_UP = 20_000;
 const MEASUREMENTS = 15;
 const pipe = join(root, "dist/pipe.js");
 
-/** Throws where memory grew, or a window is missing. Every eighth request is a label for the prediction before. */
+/**
+ * Throws where memory grew, or where monitoring has an alarm, of rows as in training. After every seventh prediction comes
+ * what came true, so that each row has its turn.
+ */
 export async function soakByServing(requests) {
   const folder = mkdtempSync(join(tmpdir(), "pipe-soak-serve-"));
   const project = projectIn(join(folder, "project"));
@@ -83,7 +86,7 @@ async function asked({ service, agent, rows, from, to }) {
       // In an order that no window sees half of.
       const { body, actual } = rows[(at * 7919) % rows.length];
       const { id } = await posted(agent, `${service.url}/predict`, body);
-      if (at % 8 === 0) await posted(agent, `${service.url}/feedback`, JSON.stringify({ id, actual }));
+      if (at % 7 === 0) await posted(agent, `${service.url}/feedback`, JSON.stringify({ id, actual }));
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
@@ -116,7 +119,7 @@ async function memoryMb({ url }) {
 
 export const servingReport = ({ requests, seconds, earlyMb, lateMb, status }) => `## Serving
 
-${requests.toLocaleString("en")} predictions over ${CONNECTIONS} connections, and a label for every eighth, of a service that writes a window a second and
+${requests.toLocaleString("en")} predictions over ${CONNECTIONS} connections, and a label for every seventh, of a service that writes a window a second and
 rotates them. At the end it may take ${MOST_GROWTH} times the memory that it took after a tenth of them, ${WARM_UP.toLocaleString("en")} more having come before.
 
 ${earlyMb.toFixed(0)} MB after a tenth, ${lateMb.toFixed(0)} MB at the end, ${seconds.toFixed(0)} s; monitoring says \`${status}\`.
